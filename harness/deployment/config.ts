@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { Credentials, SinkDeclaration } from '../model/declaration.ts'
+import { AllowedField, Severity } from '../model/profile.ts'
+import { Policy } from '../model/run.ts'
+import type { Service } from '../model/service.ts'
+
+const Span = z
+  .string()
+  .regex(/^\d+(ms|s|m|h)$/, 'write a number and a unit, such as 500ms, 10s, 2m')
+  .describe('A duration')
+
+const External = z.strictObject({
+  driver: z.literal('external').describe('Runs already; Lethe starts and stops nothing'),
+  baseUrl: z.url(),
+})
+
+const Process = z.strictObject({
+  driver: z
+    .literal('process')
+    .describe('Lethe starts it and stops it, in a fresh folder with a HOME and a TMPDIR of its own'),
+  command: z.array(z.string()).min(1).describe('Program and arguments; no shell'),
+  cwd: z.string().optional().describe('Working folder; a fresh one where left out'),
+  env: z.record(z.string(), z.string()).default({}).describe('Added to PATH, HOME, TMPDIR; nothing else is inherited'),
+  files: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Files to write before the start: path below the fresh folder to content'),
+  baseUrl: z.string().default('http://127.0.0.1:${port}'),
+  ready: z
+    .strictObject({ path: z.string().default('/'), within: Span.default('20s') })
+    .prefault({})
+    .describe('It is ready when this path answers, with any status'),
+  stopWithin: Span.default('5s').describe('From SIGTERM to SIGKILL'),
+})
+
+const SurfaceChoice = z.strictObject({
+  surface: z.string().describe('Such as openai.chat'),
+  base: z.string().startsWith('/').optional().describe('Base path of the API, such as /v1/openai'),
+  model: z.string().optional(),
+})
+
+const Traffic = z.strictObject({
+  size: z.int().min(200).max(1_048_576).default(4096).describe('Bytes of a long field, 200 to 1048576'),
+  faults: z.union([z.literal('all'), z.literal('none'), z.array(z.string())]).default('all'),
+  repeat: z.int().min(1).max(10_000).default(1).describe('How often the whole plan is driven'),
+  timeout: Span.default('10s').describe('For one request'),
+  upstreamTimeout: Span.default('10s').describe('How long the upstream-stall fault waits before it gives up'),
+  budget: Span.default('10m').describe('For all traffic; what is left then is not driven, and said'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request, such as a routing header'),
+})
+
+const isService = (value: unknown): value is Service =>
+  typeof value === 'object' && value !== null && typeof (value as Service).start === 'function'
+
+/** A configuration: what is tested, with which traffic, where to look, by which profile. */
+export const Config = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'use lower-case letters, digits and -'),
+  profile: z.string().default('deepinfra').describe('A packaged profile’s name, or the path of a YAML file'),
+  out: z.string().default('.lethe/runs').describe('Folder for run folders'),
+  deployment: z.discriminatedUnion('driver', [External, Process]),
+  services: z.record(z.string(), z.custom<Service>(isService, 'a service has a start() function')).default({}),
+  credentials: z
+    .strictObject({
+      caller: Credentials.default({}),
+      otherTenant: Credentials.optional().describe('Another tenant’s; doors are tried with it where it is given'),
+    })
+    .prefault({}),
+  surfaces: z.array(SurfaceChoice).min(1),
+  traffic: Traffic.prefault({}),
+  sinks: z.array(SinkDeclaration).default([]),
+  harmless: z.array(AllowedField).default([]).describe('Log fields that this deployment declares as harmless metadata'),
+  settle: z.strictObject({ quiet: Span.default('500ms'), atMost: Span.default('10s') }).prefault({}),
+  inconclusive: Policy.shape.inconclusive.default('fail'),
+  failOn: Severity.default('low'),
+})
+export type Config = z.infer<typeof Config>
+export type ConfigInput = z.input<typeof Config>

@@ -1,0 +1,24 @@
+/** What a stand-in upstream is told to do with a request. */
+export type UpstreamReply =
+  | { readonly kind: 'answer'; readonly text: string }
+  | { readonly kind: 'fail'; readonly status: number; readonly text: string }
+  /** accept the request and never answer */
+  | { readonly kind: 'stall' }
+
+/** Decides the reply to a request that reached the upstream, from the request's body. */
+export type Respond = (body: Uint8Array) => UpstreamReply
+
+/** Something that a deployment needs: a database, an upstream. Started before it, stopped after it. */
+export interface Service {
+  /** true for a stand-in upstream: it answers by `respond`, so outputs carry canaries of their own */
+  readonly upstream?: boolean
+  /** @throws when it cannot start; the run then ends before any traffic */
+  start(context: { readonly respond: Respond; readonly signal: AbortSignal }): Promise<RunningService>
+}
+
+export interface RunningService {
+  /** how the deployment reaches it: `${services.NAME.url}` in the configuration */
+  readonly url: string
+  /** idempotent; leaves no process and no file behind */
+  stop(): Promise<void>
+}

@@ -1,0 +1,37 @@
+import type { Role } from '../model/canary.ts'
+
+/** A canary found in a stream of bytes. Offsets and lengths are in bytes of the outermost stream. */
+export interface Hit {
+  /** the 12-character id; characters that could not be read are `?` */
+  readonly canary: string
+  readonly role: Role
+  /** decodings from the outside in; empty for plain */
+  readonly via: readonly string[]
+  /** of the encoded canary; for a canary inside a container (gzip), of the container */
+  readonly offset: number
+  /** of the encoded canary, in the layer in which it was found */
+  readonly length: number
+  /** sha256 of the encoded canary */
+  readonly sha256: string
+  /** id read and its check verified, or a whole magic read together with its role */
+  readonly confirmed: boolean
+}
+
+/** What a scan covered. Each reason in `incomplete` is a bound that was hit or a container that could not be opened. */
+export interface ScanCoverage {
+  readonly bytes: number
+  readonly incomplete: readonly string[]
+}
+
+/** One stream being scanned. Chunks of any size and split; every origin is reported exactly once. */
+export interface ScanStream {
+  /** the chunk may be reused by the caller after the promise has settled */
+  push(chunk: Uint8Array): Promise<void>
+  /** flushes what was held back for a seam; the stream is then closed */
+  end(): Promise<ScanCoverage>
+}
+
+/** Finds the canaries of one run. Bounded in memory whatever the input; never throws on any bytes. */
+export interface Scanner {
+  open(onHit: (hit: Hit) => void): ScanStream
+}
