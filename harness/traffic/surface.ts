@@ -2,7 +2,7 @@ import type { DataClass } from '../model/canary.ts'
 
 /** Text with canaries in it for one field of a request. Long text carries one at the head, in the middle and at the tail. */
 export interface Fill {
-  /** text of about the run's size (200 B to 1 MiB) with canaries at head, middle and tail */
+  /** text of the run's size (200 B to 1 MiB) with canaries at head, middle and tail */
   long(field: string): string
   /** a few words with one canary */
   short(field: string): string
@@ -27,11 +27,8 @@ export interface FilePart {
   readonly bytes: Uint8Array
 }
 
-/** A request as a surface describes it, before it is sent. */
+/** A request as a surface describes it, before it is sent; always a POST. */
 export interface SurfaceRequest {
-  readonly surface: string
-  readonly variant: string
-  readonly method: 'GET' | 'POST'
   /** path below the deployment's base URL, with query string */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
@@ -48,12 +45,29 @@ export interface SurfaceOptions {
   readonly model: string
 }
 
+/** One form of a surface's request. The first of a surface has a JSON body and is not streamed: faults build on it. */
+export interface Variant {
+  /** such as `plain`, `streamed`, `multipart` */
+  readonly id: string
+  /** the answer comes as server-sent events */
+  readonly streamed: boolean
+}
+
+/** Whether a 2xx body is an answer of the protocol, and the request id where the body gives one. */
+export interface Reading {
+  readonly valid: boolean
+  readonly requestId: string | null
+}
+
 /** A point where traffic enters: one API, all its variants, every field that a user fills. */
 export interface Surface {
   /** such as `openai.chat` */
   readonly id: string
-  readonly variants: readonly string[]
-  request(variant: string, fill: Fill, options: SurfaceOptions): SurfaceRequest
-  /** whether a 2xx body is an answer of this protocol; `requestId` where it gives one */
-  read(body: Uint8Array, streamed: boolean): { readonly valid: boolean; readonly requestId: string | null }
+  readonly variants: readonly [Variant, ...Variant[]]
+  /** where a configuration leaves out the base path or the model */
+  readonly defaults: SurfaceOptions
+  /** never a canary in the model or in a sampling parameter: promises allow those in logs */
+  request(variant: Variant, fill: Fill, options: SurfaceOptions): SurfaceRequest
+  /** never throws, on any bytes */
+  read(body: Uint8Array, streamed: boolean): Reading
 }

@@ -1,0 +1,54 @@
+/** A byte that cannot be known from what is there, such as one whose other half was cut off. */
+export const UNKNOWN = -1
+
+/** What one unit of encoded text stands for. Reused from unit to unit, so that reading allocates nothing. */
+export class Unit {
+  /** how many bytes the unit stands for: 1, or 3 for base64 */
+  count = 0
+  /** those bytes, or UNKNOWN; `from` and `to` are the codes, as a half-open range, that each of them came from */
+  readonly values = [UNKNOWN, UNKNOWN, UNKNOWN]
+  readonly from = [0, 0, 0]
+  readonly to = [0, 0, 0]
+  /** the codes that the whole unit takes, as a half-open range */
+  start = 0
+  end = 0
+
+  /** A unit of one byte. Always true, for the reader to return. */
+  one(value: number, start: number, end: number): true {
+    this.count = 1
+    this.values[0] = value
+    this.from[0] = start
+    this.to[0] = end
+    this.start = start
+    this.end = end
+    return true
+  }
+}
+
+/** Codes being read: bytes, or UNKNOWN. */
+export type Codes = ArrayLike<number>
+
+/** How an encoding is read back, unit by unit, from any place where a unit begins. */
+export interface Form {
+  /** most codes that stand for one byte */
+  readonly width: number
+  /** bytes of the first unit that come before the needle: 0, or for base64 the needle's alignment */
+  readonly skip: number
+  /** Reads the unit in which a needle that was found at `at` begins. False: there is none. */
+  first(codes: Codes, at: number, unit: Unit): boolean
+  /** Reads the unit that begins at `at`. False: no unit begins there. */
+  next(codes: Codes, at: number, unit: Unit): boolean
+  /** Reads the unit that ends before `end`. False: no unit ends there. */
+  previous(codes: Codes, end: number, unit: Unit): boolean
+}
+
+/** One way to encode bytes. */
+export interface Encoder {
+  /** as it stands in `via` */
+  readonly name: string
+  /** The part of the encoded text that is the same whatever stands before and after the bytes. */
+  encode(bytes: Uint8Array): Uint8Array
+  readonly form: Form
+  /** `text`: makes sense over 8-bit text only, not over binary data or over itself */
+  readonly over: 'bytes' | 'text'
+}

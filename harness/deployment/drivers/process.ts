@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve, sep } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LetheError, reasonOf } from '../../model/error.ts'
+import type { Config } from '../config.ts'
+import type { Driver } from '../driver.ts'
+import { milliseconds } from '../duration.ts'
+import { freePort } from '../free-port.ts'
+import { fill, type Placeholders } from '../placeholders.ts'
+import { untilReady } from '../ready.ts'
+import type { Stdio } from '../stdio.ts'
+
+type Declared = Extract<Config['deployment'], { driver: 'process' }>
+
+/** Writes the planted lines to the descriptors that the program will have, then becomes the program. */
+const LAUNCHER = '[ -z "$1" ] || printf "%s\\n" "$1"; [ -z "$2" ] || printf "%s\\n" "$2" >&2; shift 2; exec "$@"'
+const LAST_WORDS_BYTES = 600
+
+/** A command that Lethe starts in a fresh folder (mode 0700) with HOME and TMPDIR of its own, and stops. */
+export class ProcessDriver implements Driver {
+  readonly name = 'process'
+  readonly #declared: Declared
+  readonly #stdio: Stdio
+  readonly #signal: AbortSignal
+  #root: string | null = null
+  #child: ChildProcess | null = null
+  #stopping = false
+  #lastWords = ''
+
+  constructor(declared: Declared, stdio: Stdio, signal: AbortSignal) {
+    this.#declared = declared
+    this.#stdio = stdio
+    this.#signal = signal
+  }
+
+  async prepare(): Promise<Placeholders> {
+    const root = await mkdtemp(join(tmpdir(), 'lethe-deployment-'))
+    this.#root = root
+    const folders = { work: join(root, 'work'), home: join(root, 'home'), tmp: join(root, 'tmp') }
+    for (const folder of Object.values(folders)) await mkdir(folder)
+    return { port: String(await freePort()), ...folders }
+  }
+
+  async start(placeholders: Placeholders): Promise<void> {
+    const { command, env, files, cwd, baseUrl, ready } = fill(this.#declared, placeholders)
+    await this.#writeFiles(files)
+    this.#child = this.#launch(command, {
+      cwd: cwd ?? placeholders.work ?? '.',
+      env: { PATH: process.env.PATH, HOME: placeholders.home, TMPDIR: placeholders.tmp, ...env },
+    })
+    await untilReady(new URL(ready.path, baseUrl), {
+      within: milliseconds(ready.within),
+      signal: this.#signal,
+      ended: () => this.incident(),
+    }).catch(error => {
+      throw this.#withLastWords(error)
+    })
+  }
+
+  incident(): string | null {
+    if (this.#child === null || this.#stopping) return null
+    const { exitCode, signalCode } = this.#child
+    if (signalCode !== null) return `was ended by ${signalCode}`
+    return exitCode === null ? null : `exited with code ${exitCode}`
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child
+    if (child?.pid === undefined || this.#stopping) return
+    this.#stopping = true
+    const gone = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit')
+    signalGroup(child.pid, 'SIGTERM')
+    await Promise.race([gone, sleep(milliseconds(this.#declared.stopWithin), undefined, { ref: false })])
+    signalGroup(child.pid, 'SIGKILL')
+    await gone
+  }
+
+  async clean(): Promise<void> {
+    if (this.#root !== null) await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
+  }
+
+  /** A process group of its own, so that its children end with it and Ctrl-C reaches it through `stop` alone. */
+  #launch(command: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {
+    const planted = [this.#stdio.planted('stdout'), this.#stdio.planted('stderr')]
+    const child = spawn('/bin/sh', ['-c', LAUNCHER, 'lethe-launcher', ...planted, ...command], {
+      ...options,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.on('error', error => {
+      this.#lastWords = reasonOf(error)
+    })
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]?.on('data', (chunk: Buffer) => {
+        if (stream === 'stderr') this.#lastWords = (this.#lastWords + chunk).slice(-LAST_WORDS_BYTES)
+        this.#stdio.feed(stream, chunk)
+      })
+      child[stream]?.once('close', () => this.#stdio.end(stream))
+    }
+    return child
+  }
+
+  async #writeFiles(files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, content] of Object.entries(files)) {
+      const root = this.#root ?? '.'
+      const path = resolve(root, name)
+      if (!path.startsWith(root + sep)) {
+        throw new LetheError(
+          'CONFIG_INVALID',
+          `deployment.files names ${name}, outside the fresh folder.`,
+          'Write a path below it, such as home/config.json.',
+        )
+      }
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, content)
+    }
+  }
+
+  #withLastWords(error: unknown): unknown {
+    if (!(error instanceof LetheError) || this.#lastWords.trim() === '') return error
+    return new LetheError(
+      error.code,
+      `${error.message} Its last words on stderr: ${reasonOf(this.#lastWords)}`,
+      error.mend,
+      { cause: error },
+    )
+  }
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

@@ -1,0 +1,81 @@
+import type { CanaryRecord, DataClass } from '../model/canary.ts'
+import type { Exchange } from '../model/exchange.ts'
+import type { Medium } from '../model/medium.ts'
+import type { Observation } from '../model/observation.ts'
+import type { RunRecord } from '../model/run.ts'
+import type { Sighting } from '../model/sighting.ts'
+
+/** Whether a sighting speaks to a class of data: surely, possibly (the same canary went in and came out), or not. */
+export type Bearing = 'sure' | 'possible' | 'none'
+
+/** A recorded run, indexed for the rules. */
+export class Evidence {
+  readonly record: RunRecord
+  readonly #canaries: ReadonlyMap<string, CanaryRecord>
+  readonly #echoed: ReadonlySet<string>
+
+  constructor(record: RunRecord) {
+    this.record = record
+    this.#canaries = new Map(record.canaries.map(canary => [canary.id, canary]))
+    this.#echoed = new Set(record.exchanges.flatMap(exchange => exchange.returned))
+  }
+
+  sinks(media: readonly Medium[]): string[] {
+    return this.record.meta.sinks.filter(sink => media.includes(sink.medium)).map(sink => sink.id)
+  }
+
+  observations(sink: string): Observation[] {
+    return this.record.observations.filter(observation => observation.sink === sink)
+  }
+
+  /** Sightings of a deployment's data (not of controls or decoys) in one sink. */
+  sightings(sink: string): Sighting[] {
+    return this.record.sightings.filter(
+      sighting => sighting.sink === sink && (sighting.role === 'payload' || sighting.role === 'upstream'),
+    )
+  }
+
+  bearing(sighting: Sighting, data: readonly DataClass[]): Bearing {
+    const known = this.#lookUp(sighting)
+    if (data.includes(known.data)) return 'sure'
+    const mayBeOutput = data.some(isOutput) && known.role === 'payload' && this.#echoed.has(known.id)
+    return mayBeOutput && this.outputsByEchoOnly() ? 'possible' : 'none'
+  }
+
+  /** Exchanges that were answered and carried data of this class to the deployment or back from it. */
+  exercised(data: DataClass): Exchange[] {
+    const answered = this.record.exchanges.filter(exchange => exchange.outcome === 'answered')
+    if (!isOutput(data))
+      return answered.filter(({ carried }) => carried.some(id => this.#canaries.get(id)?.data === data))
+    return answered.filter(({ returned }) => returned.some(id => this.#outputOf(id, data)))
+  }
+
+  /** true where no upstream of ours answered, so that outputs can be known by echoed inputs alone */
+  outputsByEchoOnly(): boolean {
+    return !this.record.canaries.some(canary => canary.role === 'upstream')
+  }
+
+  #outputOf(id: string, data: DataClass): boolean {
+    const canary = this.#canaries.get(id)
+    if (canary?.role === 'upstream') return canary.data === data
+    return data === 'output' && this.outputsByEchoOnly()
+  }
+
+  /** A canary that was read only in part is matched by what was read; an unknown one counts by its role. */
+  #lookUp(sighting: Sighting): { id: string; role: string; data: DataClass } {
+    const canary = this.#canaries.get(sighting.canary) ?? this.#matching(sighting.canary)
+    const data = canary?.data ?? (sighting.role === 'upstream' ? 'output' : 'input')
+    return { id: canary?.id ?? sighting.canary, role: sighting.role, data }
+  }
+
+  #matching(partial: string): CanaryRecord | undefined {
+    if (!partial.includes('?') || !/[a-z0-9]/.test(partial.slice(1, -1))) return undefined
+    const pattern = new RegExp(`^${partial.replaceAll('?', '.')}$`)
+    const candidates = this.record.canaries.filter(canary => pattern.test(canary.id))
+    return candidates.length === 1 ? candidates[0] : undefined
+  }
+}
+
+function isOutput(data: DataClass): boolean {
+  return data === 'output' || data === 'image-output' || data === 'bulk-output'
+}

@@ -1,0 +1,19 @@
+import type { Finding } from '../../model/finding.ts'
+import type { Clause } from '../../model/profile.ts'
+import type { Evidence } from '../evidence.ts'
+import { neverAtRest } from './never-at-rest.ts'
+import { onlyFields } from './only-fields.ts'
+import { unjudged } from './unjudged.ts'
+
+/** Judges one clause by its rule. Every clause gets at least one finding. */
+export function judgeClause(clause: Clause, evidence: Evidence): Finding[] {
+  const { rule } = clause
+  switch (rule.kind) {
+    case 'never-at-rest':
+      return neverAtRest(clause, rule, evidence)
+    case 'only-fields':
+      return onlyFields(clause, rule, evidence)
+    default:
+      return unjudged(clause, rule)
+  }
+}

@@ -1,0 +1,257 @@
+import type { RunKey } from '../canary/key.ts'
+import { Mint } from '../canary/mint.ts'
+import type { Config } from '../deployment/config.ts'
+import type { Driver } from '../deployment/driver.ts'
+import { createDriver } from '../deployment/drivers/registry.ts'
+import { milliseconds } from '../deployment/duration.ts'
+import { fill, type Placeholders } from '../deployment/placeholders.ts'
+import { Stdio } from '../deployment/stdio.ts'
+import type { Canary, CanaryRecord } from '../model/canary.ts'
+import { LetheError, reasonOf } from '../model/error.ts'
+import type { Exchange } from '../model/exchange.ts'
+import type { RunningService } from '../model/service.ts'
+import { createScanner } from '../scan/scanner.ts'
+import { createSink } from '../sinks/registry.ts'
+import type { SinkContext } from '../sinks/sink.ts'
+import { driveTraffic } from '../traffic/driver.ts'
+import { planTraffic } from '../traffic/plan.ts'
+import { UpstreamReplies } from '../traffic/upstream-replies.ts'
+import type { History } from './history.ts'
+import { keyPath } from './key-file.ts'
+import type { Progress } from './progress.ts'
+import { settle } from './settle.ts'
+import { Watch } from './watch.ts'
+
+export interface CollectOptions {
+  readonly config: Config
+  readonly key: RunKey
+  readonly history: History
+  readonly progress: Progress
+  /** aborted by Ctrl-C: collecting ends soon, everything is stopped, what was recorded stays */
+  readonly signal: AbortSignal
+  readonly now: () => Date
+}
+
+/**
+ * Collects a run: services up, sinks open, controls planted, deployment up, traffic driven, settled, scanned, stopped,
+ * scanned again. Whatever the deployment does, collecting ends in bounded time and the run can be judged.
+ *
+ * @throws LetheError CONFIG_INVALID for a placeholder or a name that is not known, SERVICE_START; the run is then `broken`
+ */
+export async function collect(options: CollectOptions): Promise<void> {
+  const collection = new Collection(options)
+  let state: 'complete' | 'interrupted' | 'broken' = 'broken'
+  try {
+    state = await collection.run()
+  } catch (error) {
+    if (!options.signal.aborted) throw error
+    state = 'interrupted'
+  } finally {
+    await collection[Symbol.asyncDispose]()
+    await options.history.update({ state, endedAt: options.now().toISOString() })
+    options.history.close()
+  }
+}
+
+class Collection implements AsyncDisposable {
+  readonly #options: CollectOptions
+  readonly #mint: Mint
+  readonly #stdio = new Stdio()
+  readonly #replies: UpstreamReplies
+  readonly #driver: Driver
+  readonly #services: RunningService[] = []
+  readonly #exchanges: Exchange[] = []
+  #watches: Watch[] = []
+
+  constructor(options: CollectOptions) {
+    const { config, key, signal } = options
+    this.#options = options
+    this.#mint = new Mint(key)
+    this.#replies = new UpstreamReplies(about => this.#minted(about))
+    this.#driver = createDriver(config.deployment, this.#stdio, signal)
+  }
+
+  async run(): Promise<'complete' | 'broken'> {
+    const { config, history, signal } = this.#options
+    const placeholders = await this.#startServices(await this.#driver.prepare())
+    const baseUrl = fill(config.deployment.baseUrl, placeholders)
+    this.#watches = this.#makeWatches(placeholders, baseUrl)
+    await history.update({ sinks: this.#watches.map(({ sink }) => ({ id: sink.id, medium: sink.medium })) })
+    await this.#openSinks('before-start')
+    const started = await this.#start(placeholders)
+    if (started) {
+      await this.#openSinks('before-traffic')
+      await this.#traffic(placeholders, baseUrl)
+      await this.#scan('scan', 'after-traffic', await this.#settle(), this.#watches)
+    }
+    await this.#stage('stop', async () => {
+      await this.#driver.stop()
+      return 'deployment stopped'
+    })
+    if (this.#driver.name === 'process') await this.#scan('scan again', 'after-stop', [], this.#remaining(started))
+    signal.throwIfAborted()
+    return started ? 'complete' : 'broken'
+  }
+
+  /** Stops and removes everything that this collection made; each failure is recorded, none keeps another from its turn. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const steps = [
+      () => this.#driver.stop(),
+      ...this.#watches.map(watch => () => watch[Symbol.asyncDispose]()),
+      ...this.#services.toReversed().map(service => () => service.stop()),
+      () => this.#driver.clean(),
+    ]
+    for (const step of steps) {
+      await step().catch(error => this.#incident(`cleaning up failed: ${reasonOf(error)}`))
+    }
+  }
+
+  async #startServices(prepared: Placeholders): Promise<Placeholders> {
+    const { config, signal } = this.#options
+    const names = Object.keys(config.services)
+    const urls: Record<string, string> = {}
+    await this.#stage('services', async () => {
+      for (const [name, service] of Object.entries(config.services)) {
+        const running = await service.start({ respond: body => this.#replies.respond(body), signal }).catch(cause => {
+          throw new LetheError(
+            'SERVICE_START',
+            `The service "${name}" did not start: ${reasonOf(cause)}.`,
+            'Start it by hand, or see the reason.',
+            { cause },
+          )
+        })
+        this.#services.push(running)
+        urls[`services.${name}.url`] = running.url
+      }
+      return names.length === 0 ? 'none declared' : `${names.join(', ')} up`
+    })
+    return { ...prepared, ...urls }
+  }
+
+  #makeWatches(placeholders: Placeholders, baseUrl: string): Watch[] {
+    const { config, key, signal, now, history } = this.#options
+    const context: SinkContext = {
+      scanner: createScanner(key),
+      signal,
+      now,
+      own: [history.path, keyPath(history.path)],
+    }
+    const environment = {
+      stdio: config.deployment.driver === 'process' ? this.#stdio : null,
+      baseUrl,
+      exchanges: () => this.#exchanges,
+      ...(config.credentials.otherTenant === undefined ? {} : { otherTenant: config.credentials.otherTenant }),
+    }
+    return config.sinks.map(
+      declared => new Watch(createSink(fill(declared, placeholders), environment), context, history),
+    )
+  }
+
+  async #openSinks(when: 'before-start' | 'before-traffic'): Promise<void> {
+    const watches = this.#watches.filter(({ sink }) => sink.opens === when)
+    await this.#stage('sinks', async () => {
+      for (const watch of watches) {
+        await watch.open(
+          this.#minted({ role: 'control', data: null, exchange: null, field: watch.sink.id, position: 'whole' }),
+        )
+      }
+      return `${watches.filter(({ opened }) => opened !== null).length} of ${watches.length} open ${when}`
+    })
+  }
+
+  async #start(placeholders: Placeholders): Promise<boolean> {
+    return this.#stage('start', async () => {
+      try {
+        await this.#driver.start(placeholders)
+        return 'deployment answers'
+      } catch (error) {
+        this.#options.signal.throwIfAborted()
+        if (!(error instanceof LetheError) || error.code !== 'DEPLOYMENT_START') throw error
+        await this.#incident(error.message)
+        return error.message
+      }
+    }).then(summary => summary === 'deployment answers')
+  }
+
+  async #traffic(placeholders: Placeholders, baseUrl: string): Promise<void> {
+    const { config, history, progress, signal, now } = this.#options
+    const { traffic } = config
+    const hasUpstream = Object.values(config.services).some(service => service.upstream === true)
+    const plan = planTraffic({ surfaces: config.surfaces, faults: traffic.faults, repeat: traffic.repeat, hasUpstream })
+    await this.#stage('traffic', async () => {
+      const notDriven = await driveTraffic(plan, {
+        baseUrl,
+        credentials: fill(config.credentials.caller, placeholders),
+        headers: fill(traffic.headers, placeholders),
+        size: traffic.size,
+        timeoutMs: milliseconds(traffic.timeout),
+        stallTimeoutMs: milliseconds(traffic.upstreamTimeout),
+        budgetMs: milliseconds(traffic.budget),
+        mint: about => this.#minted(about),
+        replies: hasUpstream ? this.#replies : null,
+        record: exchange => {
+          this.#exchanges.push(exchange)
+          history.exchange(exchange)
+        },
+        onProgress: (done, total) => progress.detail('traffic', `${done} of ${total} exchanges`),
+        now,
+        signal,
+      })
+      await history.update({ notDriven: [...notDriven] })
+      const incident = this.#driver.incident()
+      if (incident !== null) await this.#incident(`the deployment ${incident} during traffic`)
+      return `${this.#exchanges.length} of ${plan.cases.length} exchanges`
+    })
+  }
+
+  async #settle() {
+    const { config, signal } = this.#options
+    const limits = { quiet: milliseconds(config.settle.quiet), atMost: milliseconds(config.settle.atMost) }
+    const sinks = this.#watches.flatMap(({ opened }) => (opened === null ? [] : [opened]))
+    let quiet = false
+    await this.#stage('settle', async () => {
+      quiet = await settle(sinks, limits, signal)
+      return quiet ? 'all sinks stand still' : `not still after ${config.settle.atMost}`
+    })
+    return quiet
+      ? []
+      : [{ path: 'settle', reason: `data still came in after ${config.settle.atMost}; scanned as it was` }]
+  }
+
+  async #scan(
+    stage: 'scan' | 'scan again',
+    name: string,
+    remarks: readonly { path: string; reason: string }[],
+    watches: readonly Watch[],
+  ): Promise<void> {
+    await this.#stage(stage, async () => {
+      for (const watch of watches) this.#options.progress.detail(stage, await watch.scan(name, remarks))
+      return `${watches.length} sinks scanned ${name}`
+    })
+  }
+
+  /** After the stop its end-points are gone; everything else is scanned again, for what was written on the way out. */
+  #remaining(started: boolean): Watch[] {
+    return this.#watches.filter(({ sink }) => !started || sink.medium !== 'api')
+  }
+
+  #minted(about: Omit<CanaryRecord, 'id'>): Canary {
+    const canary = this.#mint.mint(about)
+    this.#options.history.canary(canary)
+    return canary
+  }
+
+  async #incident(text: string): Promise<void> {
+    const { history } = this.#options
+    await history.update({ incidents: [...history.meta.incidents, text] })
+  }
+
+  async #stage(stage: Parameters<Progress['begin']>[0], work: () => Promise<string>): Promise<string> {
+    const { progress, signal } = this.#options
+    signal.throwIfAborted()
+    progress.begin(stage)
+    const summary = await work()
+    progress.end(stage, summary)
+    return summary
+  }
+}

@@ -1,0 +1,135 @@
+import type { Canary } from '../model/canary.ts'
+import { LetheError, reasonOf } from '../model/error.ts'
+import type { Gap, Observation } from '../model/observation.ts'
+import type { Sighting } from '../model/sighting.ts'
+import type { Coverage, OpenSink, Sink, SinkContext, SinkSighting } from '../sinks/sink.ts'
+import type { History } from './history.ts'
+
+/** The most sightings that one scan of a sink records; more are said as a gap. */
+const SIGHTING_LIMIT = 10_000
+
+interface Trouble {
+  readonly reason: string
+  readonly mend: string | null
+}
+
+/** One sink over the life of a run: opened, given its control, scanned, closed; whatever fails is said, never thrown. */
+export class Watch implements AsyncDisposable {
+  readonly sink: Sink
+  readonly #context: SinkContext
+  readonly #history: History
+  readonly #recorded = new Set<string>()
+  #open: OpenSink | null = null
+  #control: Canary | null = null
+  #trouble: Trouble | null = null
+
+  constructor(sink: Sink, context: SinkContext, history: History) {
+    this.sink = sink
+    this.#context = context
+    this.#history = history
+  }
+
+  get opened(): OpenSink | null {
+    return this.#open
+  }
+
+  /** Opens the sink and plants its control. */
+  async open(control: Canary): Promise<void> {
+    try {
+      this.#open = await this.sink.open(this.#context)
+      await this.#open.plant(control)
+      this.#control = control
+    } catch (error) {
+      this.#context.signal.throwIfAborted()
+      this.#trouble = { reason: reasonOf(error), mend: error instanceof LetheError ? error.mend : null }
+    }
+  }
+
+  /** Scans and records sightings and observation. @returns one line about it */
+  async scan(name: string, remarks: readonly Gap[]): Promise<string> {
+    const startedAt = this.#context.now().toISOString()
+    const tally = { decoys: 0, recovered: false, recorded: 0, cut: false }
+    const coverage = await this.#coverage(sighting => this.#record(sighting, name, tally))
+    const cut = tally.cut
+      ? [{ path: this.sink.id, reason: `more than ${SIGHTING_LIMIT} sightings; the rest was not recorded` }]
+      : []
+    const observation: Observation = {
+      sink: this.sink.id,
+      medium: this.sink.medium,
+      tier: this.sink.tier,
+      scan: name,
+      startedAt,
+      endedAt: this.#context.now().toISOString(),
+      bytes: coverage.bytes,
+      items: coverage.items,
+      control: {
+        id: this.#control?.id ?? null,
+        planted: this.#control !== null,
+        recovered: tally.recovered,
+        reason: this.#control === null ? (this.#trouble?.reason ?? null) : null,
+      },
+      incomplete: [...coverage.incomplete, ...cut],
+      skipped: [...coverage.skipped, ...remarks],
+      decoys: tally.decoys,
+      mend: this.#trouble?.mend ?? null,
+      ...(coverage.fields === undefined ? {} : { fields: [...coverage.fields] }),
+    }
+    this.#history.observation(observation)
+    return `${this.sink.id}: ${coverage.items} items, ${coverage.bytes} bytes, control ${tally.recovered ? 'recovered' : 'not recovered'}`
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#open?.[Symbol.asyncDispose]()
+    this.#open = null
+  }
+
+  async #coverage(emit: (sighting: SinkSighting) => void): Promise<Coverage> {
+    const blind = (reason: string): Coverage => ({
+      bytes: 0,
+      items: 0,
+      incomplete: [{ path: this.sink.id, reason }],
+      skipped: [],
+    })
+    if (this.#open === null) return blind(this.#trouble?.reason ?? 'was never opened')
+    try {
+      return await this.#open.scan(emit)
+    } catch (error) {
+      if (error instanceof LetheError) this.#trouble = { reason: error.message, mend: error.mend }
+      return blind(`the scan ended early: ${reasonOf(error)}`)
+    }
+  }
+
+  #record(
+    sighting: SinkSighting,
+    scan: string,
+    tally: { decoys: number; recovered: boolean; recorded: number; cut: boolean },
+  ): void {
+    if (sighting.role === 'decoy') tally.decoys += 1
+    if (sighting.role === 'control' && sighting.confirmed && sighting.canary === this.#control?.id)
+      tally.recovered = true
+    const { canary, role, place, offset, length, sha256, via, confirmed } = sighting
+    const key = JSON.stringify([canary, place, offset, via])
+    if (this.#recorded.has(key)) return
+    if (tally.recorded >= SIGHTING_LIMIT) {
+      tally.cut = true
+      return
+    }
+    tally.recorded += 1
+    this.#recorded.add(key)
+    const full: Sighting = {
+      canary,
+      role,
+      sink: this.sink.id,
+      medium: this.sink.medium,
+      scan: sighting.scan ?? scan,
+      place,
+      offset,
+      length,
+      sha256,
+      via: [...via],
+      confirmed,
+      at: this.#context.now().toISOString(),
+    }
+    this.#history.sighting(full)
+  }
+}

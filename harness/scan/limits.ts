@@ -1,0 +1,23 @@
+const MIB = 2 ** 20
+
+/** Bounds of the scan of one stream. What a bound keeps from being scanned is said in the coverage. */
+export interface Limits {
+  /** containers within containers */
+  readonly depth: number
+  /** bytes that all containers of the stream may unpack to */
+  readonly unpackedBytes: number
+  /** bytes unpacked for each byte of the stream; one layer of deflate reaches 1,032 at most */
+  readonly ratio: number
+  /** containers open at the same time */
+  readonly openContainers: number
+  /** containers tried in one MiB of the stream, or of what was unpacked, most of them false */
+  readonly triesPerMiB: number
+}
+
+export const defaultLimits: Limits = {
+  depth: 5,
+  unpackedBytes: 256 * MIB,
+  ratio: 1100,
+  openContainers: 64,
+  triesPerMiB: 1000,
+}

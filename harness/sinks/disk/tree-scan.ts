@@ -1,0 +1,150 @@
+import { Buffer } from 'node:buffer'
+import type { Stats } from 'node:fs'
+import { lstat, opendir, readlink, statfs } from 'node:fs/promises'
+import { sep } from 'node:path'
+import { reasonOf } from '../../model/error.ts'
+import type { Scanner } from '../../scan/scan.ts'
+import { errnoOf } from '../denial.ts'
+import type { Ledger } from '../ledger.ts'
+import { scanName } from '../names.ts'
+import { type Emit, scanAt, sighted } from '../sighted.ts'
+import { readFileInto } from './file.ts'
+
+const MOST_ENTRIES = 2_000_000
+
+/** File systems that the kernel makes up: nothing in them is at rest. */
+const VIRTUAL: ReadonlyMap<number, string> = new Map([
+  [0x9fa0, 'proc'],
+  [0x62656572, 'sysfs'],
+  [0x27e0eb, 'cgroup'],
+  [0x63677270, 'cgroup2'],
+  [0x64626720, 'debugfs'],
+  [0x74726163, 'tracefs'],
+  [0xcafe4a11, 'bpf'],
+])
+
+/** Names are bytes: `path` opens it, `shown` (without canaries) is what may be written down. */
+interface Located {
+  readonly path: Buffer
+  readonly shown: string
+}
+
+interface Folder extends Located {
+  /** device of the folder above, to notice a mount; null for the root */
+  readonly above: number | null
+}
+
+export interface TreeScanOptions {
+  readonly scanner: Scanner
+  readonly emit: Emit
+  readonly ledger: Ledger
+  readonly isOwn: (path: string) => boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * Scans all that is in a folder tree now: content of regular files (hard links once), names of everything, targets of
+ * symbolic links. Never follows a link, never opens a FIFO, a device or a socket.
+ */
+export class TreeScan {
+  readonly #options: TreeScanOptions
+  readonly #linked = new Set<string>()
+  readonly #folders: Folder[] = []
+  #entries = 0
+
+  constructor(options: TreeScanOptions) {
+    this.#options = options
+  }
+
+  async scan(root: string): Promise<void> {
+    await this.#entry({ path: Buffer.from(root), shown: root }, null)
+    for (let folder = this.#folders.pop(); folder !== undefined; folder = this.#folders.pop()) {
+      if (this.#stopped(folder.shown)) return
+      await this.#folder(folder)
+    }
+  }
+
+  #stopped(shown: string): boolean {
+    const { ledger, signal } = this.#options
+    if (signal.aborted) ledger.incomplete(shown, 'not looked at: the time was up, or the run was interrupted')
+    else if (this.#entries >= MOST_ENTRIES) ledger.incomplete(shown, `not looked at: more than ${MOST_ENTRIES} entries`)
+    else return false
+    return true
+  }
+
+  async #folder({ path, shown, above }: Folder): Promise<void> {
+    const { ledger } = this.#options
+    try {
+      const { dev } = await lstat(path)
+      const virtual = dev === above ? undefined : VIRTUAL.get((await statfs(path)).type)
+      if (virtual !== undefined) return ledger.skip(shown, `${virtual} holds nothing at rest`)
+      // latin1 keeps every byte of a name, also of one that is no UTF-8
+      for await (const { name } of await opendir(path, { encoding: 'latin1' })) {
+        if (this.#stopped(shown)) return
+        await this.#child({ path, shown }, Buffer.from(name, 'latin1'), dev)
+      }
+    } catch (error) {
+      this.#unseen(shown, error)
+    }
+  }
+
+  async #child(parent: Located, name: Buffer, dev: number): Promise<void> {
+    const path = Buffer.concat([parent.path, Buffer.from(sep), name])
+    if (this.#options.isOwn(path.toString())) {
+      this.#options.ledger.skip(`${parent.shown}${sep}${name}`, 'is Lethe’s own')
+      return
+    }
+    const scanned = await scanName(this.#options.scanner, name)
+    const shown = `${parent.shown}${sep}${scanned.shown}`
+    for (const hit of scanned.hits) this.#options.emit(sighted(hit, { kind: 'name', path: shown }))
+    await this.#entry({ path, shown }, dev)
+  }
+
+  async #entry(at: Located, above: number | null): Promise<void> {
+    this.#entries += 1
+    try {
+      const stats = await lstat(at.path)
+      if (stats.isDirectory()) this.#folders.push({ ...at, above })
+      else if (stats.isFile()) await this.#file(at, stats)
+      else if (stats.isSymbolicLink()) await this.#link(at)
+      else this.#options.ledger.skip(at.shown, `${kindOf(stats)}: holds no bytes at rest, not opened`)
+    } catch (error) {
+      this.#unseen(at.shown, error)
+    }
+  }
+
+  async #file({ path, shown }: Located, { dev, ino, nlink }: Stats): Promise<void> {
+    const { scanner, emit, ledger, signal } = this.#options
+    const inode = `${dev}:${ino}`
+    if (nlink > 1 && this.#linked.has(inode)) return
+    const stream = scanAt(scanner, { kind: 'file', path: shown }, emit)
+    const reading = await readFileInto(path, stream, signal)
+    const { incomplete } = await stream.end()
+    for (const reason of incomplete) ledger.incomplete(shown, reason)
+    if (reading.kind === 'denied' || reading.kind === 'cut') ledger.incomplete(shown, reading.reason)
+    if (reading.kind === 'vanished' || reading.kind === 'special') ledger.skip(shown, reading.reason)
+    if (!('bytes' in reading)) return
+    if (reading.kind === 'read' && nlink > 1) this.#linked.add(inode)
+    ledger.bytes += reading.bytes
+    ledger.items += 1
+  }
+
+  async #link({ path, shown }: Located): Promise<void> {
+    const target = await readlink(path, 'buffer')
+    const { hits } = await scanName(this.#options.scanner, target)
+    for (const hit of hits) this.#options.emit(sighted(hit, { kind: 'name', path: `${shown} → its target` }))
+    this.#options.ledger.items += 1
+  }
+
+  #unseen(shown: string, error: unknown): void {
+    const { ledger } = this.#options
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) ledger.skip(shown, 'vanished while it was scanned')
+    else ledger.incomplete(shown, reasonOf(error))
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return 'a FIFO'
+  if (stats.isSocket()) return 'a socket'
+  return 'a device'
+}

@@ -1,0 +1,43 @@
+import type { Credentials, SinkDeclaration } from '../model/declaration.ts'
+import { LetheError } from '../model/error.ts'
+import { doorsSink } from './api/doors.ts'
+import { postgresSink } from './database/postgres.ts'
+import { diskSink } from './disk/tree.ts'
+import { logFileSink } from './log/file.ts'
+import { type Stdio, stdioSink } from './log/stdio.ts'
+import type { Sink } from './sink.ts'
+
+/** What a sink may need of the deployment. */
+export interface SinkEnvironment {
+  /** null where Lethe does not start the process */
+  readonly stdio: Stdio | null
+  readonly baseUrl: string
+  readonly otherTenant?: Credentials
+  /** the exchanges so far; their request ids are tried at doors that take one */
+  readonly exchanges: () => readonly { readonly requestId: string | null }[]
+}
+
+/** Makes the sink that a configuration declares. @throws LetheError CONFIG_INVALID when there is nothing it could look at */
+export function createSink(declaration: SinkDeclaration, environment: SinkEnvironment): Sink {
+  switch (declaration.kind) {
+    case 'disk':
+      return diskSink(declaration)
+    case 'log-file':
+      return logFileSink(declaration)
+    case 'stdio':
+      return stdioSink(declaration, stdioOf(declaration.stream, environment))
+    case 'postgres':
+      return postgresSink(declaration)
+    case 'doors':
+      return doorsSink(declaration, environment)
+  }
+}
+
+function stdioOf(stream: string, { stdio }: SinkEnvironment): Stdio {
+  if (stdio !== null) return stdio
+  throw new LetheError(
+    'CONFIG_INVALID',
+    `The sink ${stream} needs a process that Lethe starts, and this deployment runs already.`,
+    'Use the process driver, or declare a log-file sink for the file that holds this output.',
+  )
+}

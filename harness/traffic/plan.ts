@@ -1,0 +1,92 @@
+import { LetheError } from '../model/error.ts'
+import type { Fault } from './fault.ts'
+import { faults as knownFaults, surfaces as knownSurfaces } from './registry.ts'
+import type { Surface, SurfaceOptions, Variant } from './surface.ts'
+
+/** A surface as a configuration names it. */
+export interface SurfaceChoice {
+  readonly surface: string
+  /** base path and model; the surface's defaults where left out */
+  readonly base?: string | undefined
+  readonly model?: string | undefined
+}
+
+/** One request to drive. */
+export interface Case {
+  readonly surface: Surface
+  readonly variant: Variant
+  readonly options: SurfaceOptions
+  /** null for a request that should go well */
+  readonly fault: Fault | null
+}
+
+/** Traffic that was left out, and why: it goes into the run, so that nothing is missing in silence. */
+export interface NotDriven {
+  readonly what: string
+  readonly reason: string
+}
+
+export interface TrafficPlan {
+  readonly cases: readonly Case[]
+  readonly notDriven: readonly NotDriven[]
+}
+
+/** What to drive, as a configuration says it. */
+export interface TrafficChoice {
+  readonly surfaces: readonly SurfaceChoice[]
+  readonly faults: 'all' | 'none' | readonly string[]
+  /** how often the whole plan is driven */
+  readonly repeat: number
+  /** an upstream of ours is behind the deployment */
+  readonly hasUpstream: boolean
+}
+
+/**
+ * Every variant of every surface once as it should be, then every fault that the surface can have, once.
+ * @throws LetheError CONFIG_INVALID for a surface or a fault that does not exist
+ */
+export function planTraffic({ surfaces, faults, repeat, hasUpstream }: TrafficChoice): TrafficPlan {
+  const wanted = chosenFaults(faults)
+  const possible = wanted.filter(fault => hasUpstream || fault.needs !== 'upstream')
+  const round = surfaces.flatMap(choice => casesOf(choice, possible))
+  return {
+    cases: Array.from({ length: repeat }, () => round).flat(),
+    notDriven: wanted
+      .filter(fault => !possible.includes(fault))
+      .map(fault => ({
+        what: `fault ${fault.id}`,
+        reason: 'No upstream of ours is behind the deployment: declare a service with a stand-in upstream.',
+      })),
+  }
+}
+
+/** A case in words, such as `openai.chat streamed with client-abort`. */
+export function describeCase({ surface, variant, fault }: Case): string {
+  return `${surface.id} ${variant.id}${fault ? ` with ${fault.id}` : ''}`
+}
+
+function casesOf(choice: SurfaceChoice, faults: readonly Fault[]): readonly Case[] {
+  const surface = named('surface', choice.surface, knownSurfaces)
+  const options = { base: choice.base ?? surface.defaults.base, model: choice.model ?? surface.defaults.model }
+  const sound = surface.variants.map(variant => ({ surface, variant, options, fault: null }))
+  const faulty = faults.flatMap(fault => {
+    const variant = fault.needs === 'stream' ? surface.variants.find(each => each.streamed) : surface.variants[0]
+    if (!variant) return []
+    return [{ surface, variant, options: { ...options, model: fault.model ?? options.model }, fault }]
+  })
+  return [...sound, ...faulty]
+}
+
+function chosenFaults(choice: TrafficChoice['faults']): readonly Fault[] {
+  if (choice === 'all') return knownFaults
+  if (choice === 'none') return []
+  const chosen = new Set(choice.map(id => named('fault', id, knownFaults)))
+  return knownFaults.filter(fault => chosen.has(fault))
+}
+
+function named<T extends { readonly id: string }>(kind: string, id: string, known: readonly T[]): T {
+  const found = known.find(each => each.id === id)
+  if (found) return found
+  const ids = known.map(each => each.id).join(', ')
+  throw new LetheError('CONFIG_INVALID', `There is no ${kind} "${id}".`, `Use one of: ${ids}.`)
+}
