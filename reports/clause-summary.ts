@@ -24,6 +24,11 @@ export function summarise(findings: readonly Finding[]): ClauseSummary[] {
   })
 }
 
+/** The id of a sink, or of the medium that no sink watched; `none` for a clause without any medium. */
+export function sinkName({ sink }: Finding): string {
+  return sink === 'none' ? 'no sink' : sink
+}
+
 /** How many clauses came to each verdict. */
 export function tally(clauses: readonly ClauseSummary[]): Record<Verdict, number> {
   const number = (verdict: Verdict) => clauses.filter(clause => clause.verdict === verdict).length

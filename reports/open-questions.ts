@@ -1,4 +1,5 @@
 import type { Finding } from '../harness/model/finding.ts'
+import { sinkName } from './clause-summary.ts'
 
 /** What is inconclusive for one reason. */
 export interface OpenReason {
@@ -25,5 +26,5 @@ export function openQuestions(findings: readonly Finding[]): OpenQuestion[] {
 
 function clausesOf(findings: readonly Finding[]): string[] {
   const byClause = Map.groupBy(findings, finding => finding.clause)
-  return [...byClause].map(([clause, group]) => `${clause} (${group.map(finding => finding.sink).join(', ')})`)
+  return [...byClause].map(([clause, group]) => `${clause} (${group.map(sinkName).join(', ')})`)
 }

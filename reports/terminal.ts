@@ -5,8 +5,9 @@ import { fieldText, sightingText } from './evidence-text.ts'
 import { openQuestions } from './open-questions.ts'
 import { printable } from './printable.ts'
 import { coverageBySink, type SinkCoverage } from './sink-coverage.ts'
-import { flow, paragraph } from './terminal/flow.ts'
-import { type Paint, paint } from './terminal/paint.ts'
+import { clauseTable, type Screen } from './terminal/clause-table.ts'
+import { paragraph } from './terminal/flow.ts'
+import { paint } from './terminal/paint.ts'
 import { headline, verdictWords } from './verdict-words.ts'
 
 const NARROWEST = 60
@@ -15,18 +16,13 @@ const MOST_VIOLATIONS = 40
 const MOST_QUESTIONS = 20
 const MOST_LINES = 12
 
-interface Screen {
-  readonly width: number
-  readonly paint: Paint
-}
-
 /** The results for a terminal: a line a clause, then what was violated, what stays open, and what was looked at. */
 export function renderTerminal(results: Results, options: { readonly color: boolean; readonly width: number }): string {
   const screen = { width: Math.max(NARROWEST, options.width), paint: paint(options.color) }
   const clauses = summarise(results.findings)
   const sections = [
     header(results, screen),
-    table(clauses, screen),
+    clauseTable(clauses, screen),
     violations(clauses, screen),
     questions(results.findings, screen),
     coverage(results, screen),
@@ -44,23 +40,6 @@ function header(results: Results, { width, paint }: Screen): string[] {
   const who = `Lethe ${results.lethe} · ${results.deployment} · profile ${results.profile.id} · run ${results.run}`
   const what = `${counted(counts.exchanges, 'exchange')} (${count(counts.answered)} answered) · ${counted(counts.canaries, 'canary', 'canaries')} · ${counted(counts.sightings, 'sighting')} · ${span(results.startedAt, results.endedAt)}`
   return [...paragraph('', printable(who), width, paint.strong), ...paragraph('', what, width, paint.faint)]
-}
-
-function table(clauses: readonly ClauseSummary[], { width, paint }: Screen): string[] {
-  const idWidth = Math.max(...clauses.map(clause => clause.clause.length), 0)
-  const titleWidth = Math.min(Math.max(0, width - idWidth - 48), 46)
-  return clauses.flatMap(({ clause, title, verdict, findings }) => {
-    const { sign } = verdictWords[verdict]
-    const shown = titleWidth < 12 ? '' : `${printable(title, titleWidth).padEnd(titleWidth)}  `
-    const rest = ` ${printable(clause).padEnd(idWidth)}  ${shown}`
-    const pieces = findings.slice(0, MOST_LINES * 4).map(finding => {
-      const plain = `${verdictWords[finding.verdict].sign} ${finding.sink === 'none' ? 'no sink' : printable(finding.sink, 40)}`
-      return { plain, styled: paint.verdict(finding.verdict, plain) }
-    })
-    const left = findings.length - pieces.length
-    if (left > 0) pieces.push({ plain: `and ${left} more`, styled: `and ${left} more` })
-    return flow({ plain: sign + rest, styled: paint.verdict(verdict, sign) + rest }, pieces, width)
-  })
 }
 
 function violations(clauses: readonly ClauseSummary[], screen: Screen): string[] {

@@ -43,3 +43,6 @@ export function liveProgress(): Progress & { done(): Promise<void> } {
     },
   }
 }
+
+/** For runs of which only the result is told. */
+export const silentProgress: Progress = { begin: () => {}, detail: () => {}, end: () => {} }

@@ -15,9 +15,16 @@ export interface Filter {
   readonly longest: number
   /**
    * Matches that begin at or after `from` and before `to`, and end at or before `end`, in order. `bytes` begins at an
-   * address that is a multiple of 4, and its length is a multiple of 4.
+   * address that is a multiple of 4, and its length is a multiple of 8.
    */
   find(bytes: Uint8Array<ArrayBuffer>, from: number, to: number, end: number): Match[]
+}
+
+/** Where matches may begin, `from` to `to`, and where they must end. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+  readonly end: number
 }
 
 /** One sample of a needle: where in the needle it stands. */
@@ -88,7 +95,7 @@ export function confirm(
   needles: readonly Uint8Array[],
   bytes: Uint8Array,
   position: number,
-  range: { readonly from: number; readonly to: number; readonly end: number },
+  range: Range,
 ): void {
   for (const { needle, offset } of samples) {
     const at = position - offset

@@ -1,15 +1,18 @@
-import type { Filter, Match, Sample } from './filter.ts'
+import type { Filter, Match, Range, Sample } from './filter.ts'
 import { confirm, inOrder, pickSamples } from './filter.ts'
 
 const PAIR = 2
+const WORD = 4
 /** Bytes that are frequent in ordinary files: pairs with them are picked only when there is no other. */
 const frequent = new Set([0, ...Buffer.from(' 0\\u%A"')])
 
+const scratch = new Uint16Array(1)
+const scratchBytes = new Uint8Array(scratch.buffer)
+
 /** A pair as a typed array reads it, whatever the machine's byte order. */
 function pairAt(bytes: Uint8Array, offset: number): number {
-  const pair = new Uint16Array(1)
-  new Uint8Array(pair.buffer).set(bytes.subarray(offset, offset + PAIR))
-  return pair[0] ?? 0
+  scratchBytes.set(bytes.subarray(offset, offset + PAIR))
+  return scratch[0] ?? 0
 }
 
 const cost = (pair: number): number => [pair & 0xff, pair >>> 8].filter(byte => frequent.has(byte)).length * 1000
@@ -30,16 +33,28 @@ export class PairFilter implements Filter {
   }
 
   find(bytes: Uint8Array<ArrayBuffer>, from: number, to: number, end: number): Match[] {
-    const pairs = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / PAIR)
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / WORD)
     const table = this.#table
     const matches: Match[] = []
-    const last = Math.min(Math.floor(end / PAIR), pairs.length)
-    for (let index = from >>> 1; index < last; index++) {
-      const pair = pairs[index] as number
-      if (table[pair] === 0) continue
-      const samples = this.#samples.get(pair) ?? []
-      confirm(matches, samples, this.#needles, bytes, index * PAIR, { from, to, end })
+    const last = Math.min(Math.ceil(Math.min(end, to + this.longest) / WORD), words.length - 1)
+    // Two words at a time, with one branch: this loop is the speed of the whole scan.
+    for (let index = Math.floor(from / WORD); index < last; index += 2) {
+      const one = words[index] as number
+      const other = words[index + 1] as number
+      const seen =
+        (table[one & 0xffff] as number) |
+        (table[one >>> 16] as number) |
+        (table[other & 0xffff] as number) |
+        (table[other >>> 16] as number)
+      if (seen !== 0) this.#lookCloser(matches, bytes, index * WORD, { from, to, end })
     }
     return inOrder(matches)
+  }
+
+  #lookCloser(matches: Match[], bytes: Uint8Array, position: number, range: Range): void {
+    for (let at = position; at < position + 2 * WORD; at += PAIR) {
+      const samples = this.#samples.get(pairAt(bytes, at))
+      if (samples !== undefined) confirm(matches, samples, this.#needles, bytes, at, range)
+    }
   }
 }

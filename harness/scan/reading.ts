@@ -21,6 +21,8 @@ export interface Reading {
   readonly to: number
   /** how many of the canary's 52 characters were read */
   readonly characters: number
+  /** both magics and a valid id were read */
+  readonly whole: boolean
   /** for UTF-16: its pairs begin at even places, as a text's do */
   readonly aligned: boolean
 }
@@ -44,15 +46,17 @@ export function readCanary(
   const peeled = peel(bytes, at, needle.chain)
   const begin = needle.half === 'a' ? peeled.at : peeled.at - ID_END
   const text = textAt(peeled, begin)
-  const [first, last] = extent(text, needle)
-  const id = readId(codec, text, first, last)
+  const isValid = codec.isValid(text.slice(ID_POSITION, ID_END))
+  const [first, last] = extent(text, needle, isValid)
+  const id = readId(text, first, last)
   return {
     id,
-    ...roleOf(id, needle, codec),
+    ...roleOf(id, needle, isValid),
     via: needle.chain.map(encoder => encoder.name),
     from: peeled.from(begin + first),
     to: peeled.to(begin + last),
     characters: last - first + 1,
+    whole: isValid && last - first + 1 === CANARY_LENGTH,
     aligned: isAligned(needle, bytes, at, position),
   }
 }
@@ -66,38 +70,41 @@ function textAt(peeled: Peeled, begin: number): string {
   return text
 }
 
-/** The first and the last place, from the found magic outward, up to where a canary's characters go on without a gap. */
-function extent(text: string, { magic, half }: MagicNeedle): [number, number] {
-  const fits = (place: number): boolean => {
-    const char = text.charAt(place)
-    if (place < ID_POSITION) return char === magic.a[place]
-    if (place >= ID_END) return char === magic.b[place - ID_END]
-    return isSpelled(char, place)
-  }
+/**
+ * The first and the last place of the canary, from the found magic outward, up to where its characters go on without a
+ * gap. A whole id with a wrong check was other text: only its role letter, beside the magic, may stand.
+ */
+function extent(text: string, { magic, half }: MagicNeedle, isValid: boolean): [number, number] {
   const otherWhole = half === 'a' ? text.endsWith(magic.b) : text.startsWith(magic.a)
   if (otherWhole) return [0, CANARY_LENGTH - 1]
-  let first = half === 'a' ? 0 : ID_END
-  let last = half === 'a' ? ID_POSITION - 1 : CANARY_LENGTH - 1
+  const expected = `${magic.a}${UNREAD.repeat(ID_LENGTH)}${magic.b}`
+  const fits = (place: number): boolean =>
+    isIdPlace(place) ? isSpelled(text.charAt(place), place) : text[place] === expected[place]
+  if (half === 'a') {
+    let last = ID_POSITION - 1
+    while (last < CANARY_LENGTH - 1 && fits(last + 1)) last++
+    return [0, last >= ID_END - 1 && !isValid ? ID_POSITION : last]
+  }
+  let first = ID_END
   while (first > 0 && fits(first - 1)) first--
-  while (last < CANARY_LENGTH - 1 && fits(last + 1)) last++
-  return [first, last]
+  return [first <= ID_POSITION && !isValid ? ID_END - 1 : first, CANARY_LENGTH - 1]
 }
 
-/** The id's characters that were read. A whole id with a wrong check was not an id: only its role letters may stand. */
-function readId(codec: Codec, text: string, first: number, last: number): string {
+const isIdPlace = (place: number): boolean => place >= ID_POSITION && place < ID_END
+
+/** The id's characters that were read, and `?` for the others. */
+function readId(text: string, first: number, last: number): string {
   let id = ''
   for (let place = ID_POSITION; place < ID_END; place++) {
-    const char = text.charAt(place)
-    id += place >= first && place <= last && isSpelled(char, place) ? char : UNREAD
+    const isRead = place >= first && place <= last && isSpelled(text.charAt(place), place)
+    id += isRead ? text.charAt(place) : UNREAD
   }
-  if (id.includes(UNREAD) || codec.isValid(id)) return id
-  return `${first === 0 ? id.charAt(0) : UNREAD}${UNREAD.repeat(ID_LENGTH - 2)}${last === CANARY_LENGTH - 1 ? id.charAt(ID_LENGTH - 1) : UNREAD}`
+  return id
 }
 
-function roleOf(id: string, needle: MagicNeedle, codec: Codec): Pick<Reading, 'role' | 'confirmed'> {
-  const letter = needle.half === 'a' ? id.charAt(0) : id.charAt(ID_LENGTH - 1)
-  const role = roleOfLetter(letter)
-  const isPlausible = role !== null && (role === 'decoy') === needle.decoy
-  if (isPlausible) return { role, confirmed: true }
-  return { role: needle.decoy ? 'decoy' : 'payload', confirmed: codec.isValid(id) }
+/** A valid id tells its role; else a role letter beside the magic does, if canaries with this magic can have it. */
+function roleOf(id: string, needle: MagicNeedle, isValid: boolean): Pick<Reading, 'role' | 'confirmed'> {
+  const role = roleOfLetter(needle.half === 'a' ? id.charAt(0) : id.charAt(ID_LENGTH - 1))
+  if (role !== null && (role === 'decoy') === needle.decoy) return { role, confirmed: true }
+  return { role: needle.decoy ? 'decoy' : 'payload', confirmed: isValid }
 }

@@ -8,11 +8,13 @@ const MULTIPLIER = 0x9e3779b1
 
 const hashOf = (word: number): number => Math.imul(word, MULTIPLIER) >>> (32 - HASH_BITS)
 
+const scratch = new Uint32Array(1)
+const scratchBytes = new Uint8Array(scratch.buffer)
+
 /** A word as a typed array reads it, whatever the machine's byte order. */
 function wordAt(bytes: Uint8Array, offset: number): number {
-  const word = new Uint32Array(1)
-  new Uint8Array(word.buffer).set(bytes.subarray(offset, offset + WORD))
-  return word[0] ?? 0
+  scratchBytes.set(bytes.subarray(offset, offset + WORD))
+  return scratch[0] ?? 0
 }
 
 /**
@@ -38,10 +40,10 @@ export class WordFilter implements Filter {
     const bitmap = this.#bitmap
     const matches: Match[] = []
     const step = STRIDE / WORD
-    const last = Math.min(Math.floor(end / WORD), words.length)
+    const last = Math.min(Math.floor(Math.min(end, to + this.longest) / WORD), words.length)
     for (let index = Math.floor(from / STRIDE) * step; index < last; index += step) {
       const word = words[index] as number
-      const hash = Math.imul(word, MULTIPLIER) >>> (32 - HASH_BITS)
+      const hash = hashOf(word)
       if (((bitmap[hash >>> 5] as number) & (1 << (hash & 31))) === 0) continue
       const samples = this.#samples.get(word)
       if (samples === undefined) continue

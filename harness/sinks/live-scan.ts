@@ -40,15 +40,18 @@ export class LiveScan {
     return this.#received
   }
 
-  /** The chunk must not be changed by the caller afterwards. */
-  push(chunk: Uint8Array): void {
+  /**
+   * The chunk must not be changed by the caller afterwards. Who can wait does, for back-pressure; for who cannot, at most
+   * 64 MiB are queued, and a chunk beyond is a gap.
+   */
+  push(chunk: Uint8Array): Promise<void> {
     this.#received += chunk.length
     if (this.#waiting + chunk.length > MOST_WAITING_BYTES) {
       this.#target.gap('more came than could be scanned in time; some of it was not scanned')
-      return
+      return this.#queue
     }
     this.#waiting += chunk.length
-    this.#then(async () => {
+    return this.#then(async () => {
       await this.#stream.push(chunk)
       this.#waiting -= chunk.length
       this.#scanned += chunk.length

@@ -1,5 +1,5 @@
 import type { Finding } from '../../harness/model/finding.ts'
-import type { ClauseSummary } from '../clause-summary.ts'
+import { type ClauseSummary, sinkName } from '../clause-summary.ts'
 import { ruleText } from '../rule-text.ts'
 import { html, type Markup } from './markup.ts'
 import { bounded, chip, code, row, section, table } from './pieces.ts'
@@ -23,7 +23,7 @@ function entry(subject: Subject, clause: ClauseSummary): Markup {
 <summary>${chip(clause.verdict)} ${code(clause.clause)} <span class="title">${clause.title}</span> <span class="severity">${clause.severity}</span></summary>
 ${promise === undefined ? null : html`<blockquote>${promise.statement} <cite>${promise.section}</cite></blockquote><p class="rule">${code(promise.rule.kind)} ${ruleText(promise.rule)}.</p>`}
 ${clause.unquantified ? html`<p class="rest">The source gives no number here; the profile’s author chose one.</p>` : null}
-${table(['Sink', 'Verdict', 'Reason', 'Bound', 'Tier'], shown.map(findingRow))}${rest}
+${table(['Sink', 'Verdict', 'Reason', 'Bound', 'Tier'], shown.map(findingRow), 'findings')}${rest}
 ${uncertain(subject, shown)}
 </details>
 `
@@ -32,7 +32,7 @@ ${uncertain(subject, shown)}
 function findingRow(finding: Finding): Markup {
   const mend = finding.mend === null ? null : html`<small>→ ${finding.mend}</small>`
   return row(
-    code(finding.sink),
+    code(sinkName(finding)),
     chip(finding.verdict),
     html`${finding.reason}${mend}`,
     finding.bound ?? '–',

@@ -24,18 +24,16 @@ function sinkFields({ clause, sink, fields = [] }: Finding): Markup {
   const sorted = [...fields].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
   const { shown, rest } = bounded(sorted, MOST_FIELDS)
   return html`<details class="clause"${fields.some(field => field.verdict === 'denied') ? html` open` : null}><summary>${code(sink)} <span class="title">${counted(fields.length, 'field')}</span> ${code(clause)}</summary>
-${table(['Field', 'Record', 'Holds', 'Times', 'First in', 'Verdict', 'Why'], shown.map(fieldRow))}${rest}</details>
+${table(['Field', 'Holds', 'Times', 'First in', 'Verdict'], shown.map(fieldRow), 'fields')}${rest}</details>
 `
 }
 
 function fieldRow({ field, format, shape, count: times, first, verdict, reason }: FieldVerdict): Markup {
   return row(
     code(printable(field)),
-    format,
-    shape,
+    html`${shape}<small>${format}</small>`,
     count(times),
     code(printable(first)),
-    html`<span class="tag ${asVerdict[verdict]}">${verdict}</span>`,
-    reason,
+    html`<span class="tag ${asVerdict[verdict]}">${verdict}</span><small>${reason}</small>`,
   )
 }

@@ -62,7 +62,7 @@ rect.fail { fill: var(--fail); } rect.inconclusive { fill: var(--inconclusive); 
 rect.pass { fill: var(--pass); } rect.not-applicable { fill: var(--line); }
 rect.track { fill: var(--soft); } rect.share { fill: var(--river); opacity: .7; }
 .sentence { margin: .7rem 0 1.5rem; font-weight: 550; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .9rem 1.5rem; border-top: 1px solid var(--line); padding-top: 1.2rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); gap: .9rem 1.5rem; border-top: 1px solid var(--line); padding-top: 1.2rem; }
 dt { color: var(--quiet); font-size: .82em; }
 dd { margin: 0; }
 .alarm { background: var(--fail-soft); border-color: var(--fail); }
@@ -92,7 +92,7 @@ b.pass { color: var(--pass); } b.not-applicable { color: var(--not-applicable); 
 .step { background: var(--soft); border-radius: 5px; }
 .kind { background: var(--soft); border-radius: 5px; color: var(--quiet); margin-right: .5rem; }
 
-.scroll { overflow-x: auto; margin: .6rem 0; }
+.scroll { position: relative; overflow-x: auto; margin: .6rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .93em; }
 th { text-align: left; font-weight: 550; color: var(--quiet); font-size: .86em; white-space: nowrap; vertical-align: bottom; }
 th, td { padding: .5rem .7rem .5rem 0; border-bottom: 1px solid var(--line); }
@@ -100,9 +100,14 @@ td { vertical-align: top; }
 tbody tr:last-child > * { border-bottom: 0; }
 .hash { max-width: 13rem; font-size: .72em; }
 
-.evidence { table-layout: fixed; min-width: 46rem; }
+.evidence, .findings, .gaps, .fields { table-layout: fixed; min-width: 46rem; }
+.findings th:nth-child(1) { width: 17%; } .findings th:nth-child(2) { width: 15%; }
+.findings th:nth-child(4) { width: 20%; } .findings th:nth-child(5) { width: 3.5rem; }
+.gaps th:nth-child(1) { width: 18%; } .gaps th:nth-child(3) { width: 34%; }
+.fields th:nth-child(2) { width: 10%; } .fields th:nth-child(3) { width: 7%; }
+.fields th:nth-child(4) { width: 22%; } .fields th:nth-child(5) { width: 26%; }
 .evidence th:nth-child(1) { width: 34%; } .evidence th:nth-child(2) { width: 20%; }
-.evidence th:nth-child(3) { width: 14%; } .evidence th:nth-child(4) { width: 18%; }
+.evidence th:nth-child(3) { width: 14%; } .evidence th:nth-child(4) { width: 17%; }
 
 .matrix th, .matrix td { padding: .28rem .35rem; }
 .matrix td { text-align: center; vertical-align: middle; }
@@ -142,7 +147,7 @@ summary .title { flex: 1 1 16rem; }
 .question p { font-weight: 550; }
 .question ul, section > ul { padding-left: 1.3rem; margin: .4rem 0 0; }
 .question li { margin: .25rem 0; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 0 2.5rem; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 0 2.5rem; }
 .tally td:nth-child(2) { width: 45%; vertical-align: middle; }
 .tally td:last-child { text-align: right; width: 4rem; }
 .guide { display: grid; grid-template-columns: max-content 1fr; gap: .6rem 1rem; margin: .8rem 0 1.2rem; }

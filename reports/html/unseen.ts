@@ -70,6 +70,7 @@ function gaps(sinks: readonly SinkCoverage[], of: (sink: SinkCoverage) => readon
   return html`${table(
     ['Sink', 'What', 'Why'],
     shown.map(gap => row(code(gap.sink), code(printable(gap.path)), gap.reason)),
+    'gaps',
   )}${rest}`
 }
 

@@ -52,7 +52,7 @@ function evidenceRow(sighting: Sighting, { canary }: Subject): Markup {
     html`<span class="nowrap">offset ${count(sighting.offset)}</span><br><span class="nowrap">length ${count(sighting.length)}</span><small class="hash" title="SHA-256 of these bytes">${code(sighting.sha256)}</small>`,
     chain(sighting.via),
     html`${code(sighting.canary)}<small>${sighting.role}${carrier === null ? null : html`, from ${carrier}`}${sighting.confirmed ? null : html`<br><em>not certain</em>`}</small>`,
-    html`${sighting.scan}<small class="nowrap">${instant(sighting.at)}</small>`,
+    html`${sighting.scan}<small>${instant(sighting.at)}</small>`,
   )
 }
 
@@ -81,5 +81,5 @@ function deniedFields(fields: readonly FieldVerdict[]): Markup | null {
   const rows = shown.map(({ field, shape, count: times, first, reason }) =>
     row(code(printable(field, LONGEST_PLACE)), shape, count(times), code(first), reason),
   )
-  return html`${table(['Field', 'Holds', 'Times', 'First in', 'Why not'], rows)}${rest}`
+  return html`${table(['Field', 'Holds', 'Times', 'First in', 'Why not'], rows, 'fields')}${rest}`
 }

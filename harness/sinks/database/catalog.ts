@@ -42,11 +42,17 @@ export interface CatalogText {
 }
 
 const NOT_OURS = `nspname !~ '^pg_' AND nspname <> 'information_schema'`
+const oidOf = (name: 'viewname' | 'tablename'): string =>
+  `(SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = schemaname AND c.relname = ${name})::text`
 const NAMED_BY_USERS = `SELECT oid FROM pg_namespace WHERE ${NOT_OURS}`
 
 /** Names and source text, comments, sampled column values, last statements: what people forget that a database keeps. */
 export const CATALOG_TEXTS: readonly CatalogText[] = [
-  { table: 'pg_namespace', column: 'nspname', sql: `SELECT oid::text, nspname::text FROM pg_namespace WHERE ${NOT_OURS}` },
+  {
+    table: 'pg_namespace',
+    column: 'nspname',
+    sql: `SELECT oid::text, nspname::text FROM pg_namespace WHERE ${NOT_OURS}`,
+  },
   {
     table: 'pg_class',
     column: 'relname',
@@ -83,7 +89,7 @@ export const CATALOG_TEXTS: readonly CatalogText[] = [
   {
     table: 'pg_views',
     column: 'definition',
-    sql: `SELECT format('%I.%I', schemaname, viewname)::regclass::oid::text, definition FROM pg_views WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    sql: `SELECT ${oidOf('viewname')}, definition FROM pg_views WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
   },
   {
     table: 'pg_description',
@@ -99,7 +105,7 @@ export const CATALOG_TEXTS: readonly CatalogText[] = [
   {
     table: 'pg_stats',
     column: 'most_common_vals, histogram_bounds',
-    sql: `SELECT format('%I.%I', schemaname, tablename)::regclass::oid::text, concat_ws(' ', most_common_vals, histogram_bounds, most_common_elems)
+    sql: `SELECT ${oidOf('tablename')}, concat_ws(' ', most_common_vals, histogram_bounds, most_common_elems)
       FROM pg_stats WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
   },
   {

@@ -4,6 +4,9 @@ import type { Ledger } from '../ledger.ts'
 import { scanName } from '../names.ts'
 import { type Emit, sighted } from '../sighted.ts'
 
+/** A canary has two whole parts of 20 characters; no encoding makes one of them shorter than this. */
+const SHORTEST = 16
+
 /** A table as it may be shown: names without canaries. */
 export interface ShownTable {
   readonly database: string
@@ -25,7 +28,8 @@ export class Cells {
 
   /** Scans one value that is at hand whole. */
   async value(at: ShownTable, column: string, row: string, value: string | Uint8Array): Promise<void> {
-    await this.inPieces(at, column, row, async stream => stream.push(Buffer.from(value)))
+    if (value.length < SHORTEST) this.#ledger.bytes += Buffer.byteLength(value)
+    else await this.inPieces(at, column, row, async stream => stream.push(Buffer.from(value)))
   }
 
   /** Scans one value that `write` pushes piece by piece. */

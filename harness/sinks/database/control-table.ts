@@ -44,7 +44,9 @@ export class ControlTable {
     } catch (error) {
       if (error instanceof LetheError) throw error
       const message = `Cannot plant the control in the database: ${reasonOf(error)}.`
-      throw new LetheError('SINK_DENIED', message, 'Give `controlUrl` a role that may create a table.', { cause: error })
+      throw new LetheError('SINK_DENIED', message, 'Give `controlUrl` a role that may create a table.', {
+        cause: error,
+      })
     } finally {
       await disconnect(client)
     }

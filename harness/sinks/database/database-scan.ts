@@ -21,7 +21,8 @@ export async function scanDatabase(tools: ScanTools): Promise<void> {
   await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
   const database = await tools.cells.name('database', await databaseName(client))
   const relations = await listRelations(client, MOST_RELATIONS)
-  if (relations.length === MOST_RELATIONS) tools.ledger.incomplete(database, `only ${MOST_RELATIONS} tables were looked at`)
+  if (relations.length === MOST_RELATIONS)
+    tools.ledger.incomplete(database, `only ${MOST_RELATIONS} tables were looked at`)
   for (const relation of relations) {
     if (signal.aborted) return
     await scanRelation(tools, database, relation)

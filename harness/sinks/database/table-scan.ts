@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import pg from 'pg'
 import Cursor from 'pg-cursor'
 import type { Ledger } from '../ledger.ts'
@@ -62,7 +62,11 @@ export class TableScan {
     for (const column of this.#relation.columns) {
       const shown = await this.#tools.cells.name(textOf(this.#at), column.name)
       if (column.allowed) sources.push({ sql: sqlOf(column), shown })
-      else this.#tools.ledger.incomplete(`${textOf(this.#at)}.${shown}`, 'the role may not read this column (GRANT SELECT)')
+      else
+        this.#tools.ledger.incomplete(
+          `${textOf(this.#at)}.${shown}`,
+          'the role may not read this column (GRANT SELECT)',
+        )
     }
     return sources
   }
@@ -88,7 +92,8 @@ export class TableScan {
   async #row([ctid, ...values]: Row, sources: readonly Source[]): Promise<void> {
     for (const [index, source] of sources.entries()) {
       const value = values[index * 2] ?? null
-      if (value !== null && typeof value !== 'number') await this.#tools.cells.value(this.#at, source.shown, ctid, value)
+      if (value !== null && typeof value !== 'number')
+        await this.#tools.cells.value(this.#at, source.shown, ctid, value)
       else if (typeof values[index * 2 + 1] === 'number') this.#later(ctid, source)
     }
   }
@@ -96,7 +101,11 @@ export class TableScan {
   /** No other statement can run while the cursor is open. */
   #later(row: string, source: Source): void {
     if (this.#long.length < MOST_LONG_VALUES) this.#long.push({ row, source })
-    else this.#tools.ledger.incomplete(textOf(this.#at), `more than ${MOST_LONG_VALUES} long values; the others were not read`)
+    else
+      this.#tools.ledger.incomplete(
+        textOf(this.#at),
+        `more than ${MOST_LONG_VALUES} long values; the others were not read`,
+      )
   }
 
   async #longValue(row: string, { sql, shown }: Source): Promise<void> {

@@ -1,0 +1,96 @@
+import { appendFile, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { RunKey } from '../canary/key.ts'
+import { loadProfile } from '../profile/load.ts'
+import { begin } from './begin.ts'
+import { History, RUN_FILES } from './history.ts'
+import { keyPath, readKey } from './key-file.ts'
+import { readRun } from './read.ts'
+
+let folder = ''
+test.beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lethe-history-'))
+})
+test.afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const key = RunKey.create()
+const canary = {
+  id: 'paaa1aaaa1ap',
+  role: 'payload',
+  data: 'input',
+  exchange: null,
+  field: 'manual',
+  position: 'whole',
+} as const
+
+async function start(out: string): Promise<History> {
+  return begin({
+    out,
+    key,
+    profile: await loadProfile('deepinfra'),
+    lethe: '0.0.0',
+    now: () => new Date('2026-11-24T00:00:00Z'),
+    deployment: { name: 'd', driver: 'external', sha256: '' },
+    harmless: [],
+    policy: { inconclusive: 'fail', failOn: 'low' },
+  })
+}
+
+test('a run is private, holds what was recorded, and its key lies beside it, apart', async () => {
+  const run = join(folder, 'run')
+  const history = await start(run)
+  history.canary(canary)
+  history.close()
+  const record = await readRun(run)
+  expect(record.canaries).toEqual([canary])
+  expect(record.meta).toMatchObject({ state: 'open', commitment: key.commitment })
+  expect(((await stat(run)).mode & 0o777).toString(8)).toBe('700')
+  expect(((await stat(keyPath(run))).mode & 0o777).toString(8)).toBe('600')
+  expect((await readKey(run)).hex).toBe(key.hex)
+  for (const file of Object.values(RUN_FILES)) {
+    const text = await readFile(join(run, file), 'utf8')
+    for (const secret of [key.hex, key.payload.a, key.payload.b, key.decoy.a]) expect(text).not.toContain(secret)
+  }
+})
+
+test('a copied run reads the same without its key', async () => {
+  const run = join(folder, 'run')
+  const history = await start(run)
+  history.canary(canary)
+  history.close()
+  await cp(run, join(folder, 'copy'), { recursive: true })
+  expect((await readRun(join(folder, 'copy'))).canaries).toEqual([canary])
+  await expect(readKey(join(folder, 'copy'))).rejects.toMatchObject({ code: 'KEY_UNREADABLE', mend: /--key/ })
+})
+
+test('a run is never written over', async () => {
+  await writeFile(join(folder, 'something'), '')
+  await expect(start(folder)).rejects.toMatchObject({ code: 'OUT_UNWRITABLE', message: /not empty/ })
+})
+
+test('a run may be opened again to add to it', async () => {
+  const run = join(folder, 'run')
+  ;(await start(run)).close()
+  const history = await History.reopen(run)
+  history.canary(canary)
+  history.close()
+  expect((await readRun(run)).canaries).toHaveLength(1)
+})
+
+test('a line that was cut by a kill is left out; a damaged line is an error with its place', async () => {
+  const run = join(folder, 'run')
+  const history = await start(run)
+  history.canary(canary)
+  history.close()
+  const path = join(run, RUN_FILES.canaries)
+  await appendFile(path, '{"id":"paaa')
+  expect((await readRun(run)).canaries).toHaveLength(1)
+  await appendFile(path, '\n')
+  await expect(readRun(run)).rejects.toMatchObject({ code: 'RUN_UNREADABLE', message: /canaries\.ndjson:2/ })
+})
+
+test('what is no run is said', async () => {
+  await expect(readRun(folder)).rejects.toMatchObject({ code: 'RUN_UNREADABLE' })
+})

@@ -1,0 +1,31 @@
+/** What every gzip member of today begins with: the magic number and "deflate". */
+export const gzipMagic = Uint8Array.of(0x1f, 0x8b, 0x08)
+
+const FLAGS_AT = 3
+const FIXED_SIZE = 10
+const RESERVED = 0xe0
+const HEADER_CRC = 0x02
+const EXTRA = 0x04
+const NAME = 0x08
+const COMMENT = 0x10
+
+/** Whether this may be the byte of flags: no reserved bit is set. */
+export function areGzipFlags(flags: number): boolean {
+  return flags >= 0 && (flags & RESERVED) === 0
+}
+
+/** The size of the header that `bytes` begin with, or null when it goes on after their end. */
+export function gzipHeaderSize(bytes: Uint8Array): number | null {
+  if (bytes.length < FIXED_SIZE) return null
+  const flags = bytes[FLAGS_AT] ?? 0
+  let size = FIXED_SIZE
+  if (flags & EXTRA) size += 2 + ((bytes[size] ?? 0) | ((bytes[size + 1] ?? 0) << 8))
+  for (const text of [NAME, COMMENT]) {
+    if ((flags & text) === 0) continue
+    const end = bytes.indexOf(0, size)
+    if (end === -1) return null
+    size = end + 1
+  }
+  if (flags & HEADER_CRC) size += 2
+  return size <= bytes.length ? size : null
+}

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import type { Budget } from './budget.ts'
+import { Container } from './container.ts'
+import { Covers } from './covers.ts'
+import type { Decoder } from './decoders/decoder.ts'
+import { decoderOf } from './decoders/registry.ts'
+import type { Match } from './filter.ts'
+import type { Machine } from './machine.ts'
+import type { MagicNeedle } from './needles.ts'
+import type { Reading } from './reading.ts'
+import { reachOf, readCanary } from './reading.ts'
+import type { Hit } from './scan.ts'
+import { containerStart, TRIGGER_REACH, triggers } from './triggers.ts'
+import { Window } from './window.ts'
+
+/** Where a layer is: the stream itself, or what came out of a container. */
+export interface Place {
+  /** decodings that led here, from the outside in */
+  readonly via: readonly string[]
+  /** where the outermost container begins in the stream, or null in the stream itself */
+  readonly offset: number | null
+  /** shorter chains than this were looked for in the layer outside */
+  readonly shortestChain: number
+}
+
+/** A reading with its place in the layer. */
+interface Candidate {
+  readonly reading: Reading
+  readonly from: number
+  readonly to: number
+  readonly sha256: string
+}
+
+type Event = Match & { readonly kind: 'magic' | 'container' }
+
+/** The bytes of a stream, or of what came out of a container: scanned as they come, and opened where containers begin. */
+export class Layer {
+  readonly #machine: Machine
+  readonly #budget: Budget
+  readonly #place: Place
+  readonly #window = new Window()
+  readonly #covers: Covers
+  #containers: Container[] = []
+  #candidate: Candidate | null = null
+
+  constructor(machine: Machine, budget: Budget, place: Place, report: (hit: Hit) => void) {
+    this.#machine = machine
+    this.#budget = budget
+    this.#place = place
+    this.#covers = new Covers(report)
+  }
+
+  async push(bytes: Uint8Array): Promise<void> {
+    for (let rest = bytes; rest.length > 0; ) {
+      rest = rest.subarray(this.#window.fill(rest))
+      if (this.#window.isFull) await this.#scan(this.#window.length - this.#machine.reach)
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#scan(this.#window.length)
+    for (const container of this.#containers) await container.end()
+    this.#containers = []
+    this.#covers.settle(Number.POSITIVE_INFINITY)
+  }
+
+  /** Scans what begins before `to`; what is after it in the window serves to read canaries whole. */
+  async #scan(to: number): Promise<void> {
+    const { bytes, length, position } = this.#window
+    for (const container of this.#containers) await container.feed(bytes.subarray(0, length), position)
+    for (const event of this.#events(to)) {
+      if (event.kind === 'magic') this.#read(event)
+      else await this.#open(event)
+    }
+    const scanned = position + to
+    if (this.#candidate !== null && this.#candidate.to <= scanned) this.#flush()
+    this.#containers = this.#containers.filter(container => container.isOpen)
+    this.#covers.settle(scanned - this.#machine.reach)
+    this.#window.advance(to, this.#machine.reach)
+  }
+
+  #events(to: number): Event[] {
+    const { bytes, scanned, length } = this.#window
+    const magics = this.#machine.magicFilter.find(bytes, scanned, to, length)
+    const containers = this.#machine.triggerFilter.find(bytes, scanned, to, length)
+    const events: Event[] = [
+      ...containers.map(match => ({ ...match, kind: 'container' as const })),
+      ...magics.map(match => ({ ...match, kind: 'magic' as const })),
+    ]
+    return events.sort((one, other) => one.at - other.at)
+  }
+
+  #read({ needle: index, at }: Match): void {
+    const needle = this.#machine.needles[index]
+    if (needle === undefined || needle.chain.length < this.#place.shortestChain) return
+    const { bytes, length, position } = this.#window
+    if (this.#isReadAlready(needle, position + at)) return
+    const reach = reachOf(needle)
+    const begin = Math.max(0, at - reach)
+    const around = bytes.subarray(begin, Math.min(length, at + reach))
+    const reading = readCanary(this.#machine.codec, needle, around, at - begin, position + begin)
+    const sha256 = createHash('sha256').update(around.subarray(reading.from, reading.to)).digest('hex')
+    this.#consider({ reading, from: position + begin + reading.from, to: position + begin + reading.to, sha256 })
+  }
+
+  /** The second magic of a canary that was read whole from its first. UTF-16 may read better from another needle. */
+  #isReadAlready(needle: MagicNeedle, at: number): boolean {
+    if (this.#candidate === null || !this.#candidate.reading.whole) return false
+    if (needle.chain.some(encoder => encoder.over === 'text')) return false
+    return this.#candidate.from <= at && at + needle.bytes.length <= this.#candidate.to
+  }
+
+  /** Keeps the better of two readings of the same bytes; reports the last canary once another begins. */
+  #consider(candidate: Candidate): void {
+    const last = this.#candidate
+    if (last !== null && isSameOrigin(last, candidate)) {
+      if (isBetter(candidate.reading, last.reading)) this.#candidate = candidate
+      return
+    }
+    this.#flush()
+    this.#candidate = candidate
+  }
+
+  #flush(): void {
+    if (this.#candidate === null) return
+    const { reading, from, to, sha256 } = this.#candidate
+    this.#candidate = null
+    const hit: Hit = {
+      canary: reading.id,
+      role: reading.role,
+      via: [...this.#place.via, ...reading.via],
+      offset: this.#place.offset ?? from,
+      length: to - from,
+      sha256,
+      confirmed: reading.confirmed,
+    }
+    this.#covers.add(hit, from, null)
+  }
+
+  async #open({ needle: index, at }: Match): Promise<void> {
+    const trigger = triggers[index]
+    if (trigger === undefined) return
+    const { bytes, length, position } = this.#window
+    const begin = Math.max(0, at - TRIGGER_REACH)
+    const around = bytes.subarray(begin, Math.min(length, at + TRIGGER_REACH))
+    const start = containerStart(trigger, around, at - begin, position + begin)
+    if (start === null) return
+    const container = this.#container(decoderOf(trigger.chain), position + begin + start)
+    if (container === null) return
+    this.#containers.push(container)
+    await container.feed(bytes.subarray(0, length), position)
+  }
+
+  #container(decoder: Decoder, start: number): Container | null {
+    const offset = this.#place.offset ?? start
+    const via = [...this.#place.via, decoder.name]
+    const refusal = this.#budget.tryOpen(this.#place.via.length)
+    if (refusal !== null) {
+      this.#budget.note(`${via.join(' › ')} at offset ${offset} was not opened: ${refusal}`)
+      return null
+    }
+    const cover = this.#covers.open(start)
+    const place: Place = { via, offset, shortestChain: decoder.kind === 'text' ? 2 : 0 }
+    const report = (hit: Hit): void => this.#covers.add(hit, start, cover)
+    const openLayer = (): Layer => new Layer(this.#machine, this.#budget, place, report)
+    const name = `${via.join(' › ')} at offset ${offset}`
+    return new Container(name, decoder.open(), cover, this.#budget, openLayer)
+  }
+}
+
+/** Two readings of the same bytes, such as from both magics: the middle of one lies within the other. */
+function isSameOrigin(one: Candidate, other: Candidate): boolean {
+  const isWithin = (inner: Candidate, outer: Candidate): boolean => {
+    const middle = (inner.from + inner.to) / 2
+    return outer.from <= middle && middle < outer.to
+  }
+  return isWithin(one, other) || isWithin(other, one)
+}
+
+function isBetter(one: Reading, other: Reading): boolean {
+  if (one.characters !== other.characters) return one.characters > other.characters
+  return one.aligned && !other.aligned
+}

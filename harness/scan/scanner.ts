@@ -1,0 +1,35 @@
+import type { RunKey } from '../canary/key.ts'
+import { Budget } from './budget.ts'
+import { Layer } from './layer.ts'
+import type { Limits } from './limits.ts'
+import { defaultLimits } from './limits.ts'
+import type { Machine } from './machine.ts'
+import { machineOf } from './machine.ts'
+import type { Hit, ScanCoverage, Scanner, ScanStream } from './scan.ts'
+
+/** A scanner for the canaries of the run with this key. */
+export function createScanner(key: RunKey, limits: Partial<Limits> = {}): Scanner {
+  const machine = machineOf(key)
+  const bounds = { ...defaultLimits, ...limits }
+  return { open: onHit => new Stream(machine, bounds, onHit) }
+}
+
+class Stream implements ScanStream {
+  readonly #budget: Budget
+  readonly #layer: Layer
+
+  constructor(machine: Machine, limits: Limits, onHit: (hit: Hit) => void) {
+    this.#budget = new Budget(limits)
+    this.#layer = new Layer(machine, this.#budget, { via: [], offset: null, shortestChain: 0 }, onHit)
+  }
+
+  async push(chunk: Uint8Array): Promise<void> {
+    this.#budget.receive(chunk.length)
+    await this.#layer.push(chunk)
+  }
+
+  async end(): Promise<ScanCoverage> {
+    await this.#layer.end()
+    return { bytes: this.#budget.received, incomplete: this.#budget.incomplete }
+  }
+}

@@ -1,0 +1,33 @@
+import type { Needle } from '../canary/closure.ts'
+import { closureOf } from '../canary/closure.ts'
+import { Unit } from '../canary/form.ts'
+import { peel } from '../canary/peel.ts'
+import { areGzipFlags, gzipMagic } from './decoders/gzip-header.ts'
+
+/** The beginning of gzip, plain or under encodings: where it stands a container may begin. */
+export const triggers: readonly Needle[] = closureOf(gzipMagic, 'bytes').filter(
+  ({ chain }) => chain.at(-1)?.over !== 'text',
+)
+
+/** How far around a trigger its surroundings are read, in bytes: ten bytes of header under two encodings. */
+export const TRIGGER_REACH = 360
+
+/** Where the container begins whose trigger stands at `at`, or null when it is no header of gzip after all. */
+export function containerStart(trigger: Needle, bytes: Uint8Array, at: number, position: number): number | null {
+  const header = peel(bytes, at, trigger.chain)
+  const isMagic = gzipMagic.every((byte, index) => header.codes[header.at + index] === byte)
+  if (!isMagic || !areGzipFlags(header.codes[header.at + gzipMagic.length] ?? -1)) return null
+  const outermost = trigger.chain[0]
+  if (outermost === undefined) return at
+  if (outermost.over === 'text' && isShadow(trigger, bytes, at, position)) return null
+  const unit = new Unit()
+  outermost.form.first(bytes, at, unit)
+  return unit.start < 0 ? null : unit.start
+}
+
+/** UTF-16 that can be read in the other byte order too, and begins at an even place when it is. */
+function isShadow(trigger: Needle, bytes: Uint8Array, at: number, position: number): boolean {
+  if ((position + at) % 2 === 0) return false
+  const isLittleEndian = trigger.bytes[0] !== 0
+  return bytes[isLittleEndian ? at - 1 : at + trigger.bytes.length] === 0
+}
