@@ -17,7 +17,7 @@ export default defineConfig({
     { name: 'conformance', testMatch: ['suites/*.spec.ts'], dependencies: ['collect'] },
     {
       name: 'selftest',
-      testMatch: ['fixtures/**/*.selftest.ts'],
+      testMatch: ['{harness,fixtures,.ci}/**/*.selftest.ts'],
       testIgnore: ['**/node_modules/**'],
       timeout: 300_000,
     },

@@ -1,4 +1,3 @@
-import { worst } from '../harness/judge/algebra.ts'
 import type { Finding, Verdict } from '../harness/model/finding.ts'
 
 /** All findings of one clause, and what they come to. */
@@ -12,6 +11,9 @@ export interface ClauseSummary {
   readonly findings: readonly Finding[]
 }
 
+/** The judge’s order: the worst verdict of its sinks is that of the clause. */
+const WORST_FIRST: readonly Verdict[] = ['fail', 'inconclusive', 'pass', 'not-applicable']
+
 /** One summary a clause, in the order in which the clauses first appear. */
 export function summarise(findings: readonly Finding[]): ClauseSummary[] {
   const byClause = Map.groupBy(findings, finding => finding.clause)
@@ -19,7 +21,7 @@ export function summarise(findings: readonly Finding[]): ClauseSummary[] {
     const first = group[0]
     if (first === undefined) return []
     const { clause, title, rule, severity, unquantified } = first
-    const verdict = worst(group.map(finding => finding.verdict))
+    const verdict = WORST_FIRST.find(one => group.some(finding => finding.verdict === one)) ?? 'inconclusive'
     return [{ clause, title, rule, severity, unquantified, verdict, findings: group }]
   })
 }

@@ -13,7 +13,9 @@ test('violated is a failure, inconclusive an error, not applicable skipped, and 
   expect(elements(xml, 'error')).toBe(number('inconclusive'))
   expect(elements(xml, 'skipped')).toBe(number('not-applicable'))
   expect(elements(xml, 'testcase')).toBe(leaking.findings.length)
-  expect(xml).toContain(`tests="${leaking.findings.length}" failures="${number('fail')}" errors="${number('inconclusive')}" skipped="1"`)
+  expect(xml).toContain(
+    `tests="${leaking.findings.length}" failures="${number('fail')}" errors="${number('inconclusive')}" skipped="1"`,
+  )
 })
 
 test('a run that cannot be trusted has an error of its own', () => {

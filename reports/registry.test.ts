@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { expectGolden } from './golden/compare.ts'
 import { canaries, clauses, kept, leaking, voided } from './golden/sample.ts'
 import { renderers } from './registry.ts'
 
@@ -32,3 +31,13 @@ test('file names are those that the run folder promises', () => {
   const names = Object.fromEntries(Object.entries(renderers).map(([format, { fileName }]) => [format, fileName]))
   expect(names).toEqual({ json: 'results.json', terminal: null, junit: 'results.junit.xml', html: 'report.html' })
 })
+
+/** Compares with the golden file to the byte; UPDATE_GOLDEN=1 writes it instead. */
+async function expectGolden(name: string, text: string): Promise<void> {
+  const file = new URL(`golden/${name}`, import.meta.url)
+  if (process.env.UPDATE_GOLDEN === '1') await writeFile(file, text)
+  expect(
+    Buffer.from(text).equals(await readFile(file)),
+    `${name} differs: UPDATE_GOLDEN=1 rewrites it, then read the change`,
+  ).toBe(true)
+}

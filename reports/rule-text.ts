@@ -25,7 +25,7 @@ export function ruleText(rule: Rule): string {
 }
 
 const clockText = {
-  answered: 'the answer began',
+  answered: 'the answer',
   completed: 'the job was complete',
   returned: 'the result was returned',
   created: 'it was created',

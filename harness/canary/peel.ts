@@ -6,14 +6,19 @@ export interface Peeled {
   readonly codes: Codes
   /** where in `codes` the needle's text begins */
   readonly at: number
-  /** the first raw byte, and the byte after the last, that code `index` came from */
+  /** the first raw byte, and the byte after the last, that code `index` came from; the nearest ones where it was cut off */
   from(index: number): number
   to(index: number): number
 }
 
 /** Decodes outward from a needle that was found at `at`, along its chain, as far as the bytes allow on both sides. */
 export function peel(bytes: Uint8Array, at: number, chain: readonly Encoder[]): Peeled {
-  let peeled: Peeled = { codes: bytes, at, from: index => index, to: index => index + 1 }
+  let peeled: Peeled = {
+    codes: bytes,
+    at,
+    from: index => Math.max(index, 0),
+    to: index => Math.min(index + 1, bytes.length),
+  }
   for (const encoder of chain) peeled = peelOne(peeled, encoder.form)
   return peeled
 }
@@ -72,10 +77,14 @@ class Inner implements Peeled {
   }
 
   from(index: number): number {
-    return this.#outer.from(this.#decoded[index]?.from ?? 0)
+    return this.#outer.from(this.#nearest(index)?.from ?? this.#outer.at)
   }
 
   to(index: number): number {
-    return this.#outer.to((this.#decoded[index]?.to ?? 1) - 1)
+    return this.#outer.to((this.#nearest(index)?.to ?? this.#outer.at) - 1)
+  }
+
+  #nearest(index: number): Decoded | undefined {
+    return this.#decoded[Math.min(Math.max(index, 0), this.#decoded.length - 1)]
   }
 }

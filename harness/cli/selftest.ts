@@ -15,6 +15,9 @@ import { judged } from './judge.ts'
 import { print } from './output.ts'
 import { silentProgress } from './progress.ts'
 
+/** Runs wait for time-outs and quiet for most of their time, so a few share the machine well. */
+const AT_ONCE = 2
+
 /** How one mutant and its twin came out. */
 interface Score {
   readonly name: string
@@ -62,21 +65,30 @@ async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
 }
 
 async function score(chosen: readonly Mutant[], bench: Bench, say: (line: string) => void): Promise<Scorecard> {
+  const reference = scoreReference(bench, say)
+  const queue = chosen.entries()
   const scores: Score[] = []
-  for (const mutant of chosen) {
-    const one = await scoreMutant(mutant, bench)
-    scores.push(one)
-    say(
-      `${one.caught ? 'caught' : 'MISSED'}  ${one.twinSilent ? 'twin silent' : 'TWIN ALARMS'}  ${one.name}  ${one.clause} at ${one.sink}\n`,
-    )
+  const work = async () => {
+    for (const [index, mutant] of queue) {
+      const one = await scoreMutant(mutant, bench)
+      scores[index] = one
+      say(
+        `${one.caught ? 'caught' : 'MISSED'}  ${one.twinSilent ? 'twin silent' : 'TWIN ALARMS'}  ${one.name}  ${one.clause} at ${one.sink}\n`,
+      )
+    }
   }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return { mutants: scores, reference: await reference }
+}
+
+async function scoreReference(bench: Bench, say: (line: string) => void): Promise<Scorecard['reference']> {
   const findings = await findingsOf(referenceConfig({ database: bench.cluster.database() }), bench)
   const of = (verdict: Finding['verdict']) => findings.filter(finding => finding.verdict === verdict)
   const inconclusive = [...new Set(of('inconclusive').map(({ clause }) => clause))]
   say(
     `reference: ${of('fail').length} false alarms, ${of('pass').length} passed, ${inconclusive.length} clauses with something inconclusive\n`,
   )
-  return { mutants: scores, reference: { falseAlarms: of('fail').length, inconclusive } }
+  return { falseAlarms: of('fail').length, inconclusive }
 }
 
 async function scoreMutant(mutant: Mutant, bench: Bench): Promise<Score> {
@@ -85,8 +97,7 @@ async function scoreMutant(mutant: Mutant, bench: Bench): Promise<Score> {
     findingsOf(referenceConfig({ database: bench.cluster.database(), variant: { mutant, mode } }), bench)
   const verdictOf = (findings: readonly Finding[]) =>
     findings.find(finding => finding.clause === clause && finding.sink === sink)?.verdict
-  const leaking = await run('leaking')
-  const fixed = await run('fixed')
+  const [leaking, fixed] = await Promise.all([run('leaking'), run('fixed')])
   const twinSilent = verdictOf(fixed) === 'pass' && fixed.every(({ verdict }) => verdict !== 'fail')
   return { name, catalogue, clause, sink, caught: verdictOf(leaking) === 'fail', twinSilent }
 }

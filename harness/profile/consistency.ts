@@ -40,11 +40,16 @@ function expiredBeforeRead(document: unknown): Problem[] {
   return entries(document, 'sources').flatMap((source, index) => {
     const read = textAt(source, 'read')
     const expires = textAt(source, 'expires')
-    if (read === null || expires === null || read <= expires) return []
+    if (read === null || expires === null || !isDay(read) || !isDay(expires) || read <= expires) return []
     const wrong = `sources[${index}] expires on ${expires}, before it was read on ${read}`
     const mend = 'write a day on or after the one in read'
     return [{ path: ['sources', index, 'expires'], at: 'value' as const, wrong, mend }]
   })
+}
+
+/** What is no day is told by the schema. */
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text)
 }
 
 function goneBeforeAvailable(document: unknown): Problem[] {

@@ -70,7 +70,13 @@ function mendOf(issue: Issue, value: unknown, description: string | null): strin
   if (issue.code === 'invalid_type')
     return `write ${article(issue.expected)}${description === null ? '' : `: ${description}`}`
   if (issue.code === 'invalid_union') return unionMend(issue)
+  if (issue.code === 'invalid_format' && forms[issue.format] !== undefined) return `write ${forms[issue.format]}`
   return /^write /.test(issue.message) ? issue.message : null
+}
+
+const forms: Record<string, string> = {
+  date: 'a day, YYYY-MM-DD',
+  url: 'a whole URL, such as https://example.org/page',
 }
 
 function unionMend(issue: Extract<Issue, { code: 'invalid_union' }>): string | null {

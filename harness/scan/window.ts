@@ -1,7 +1,6 @@
+/** Multiples of 8, as filters want. */
 const SMALLEST = 16 * 1024
 const LARGEST = 256 * 1024
-/** Filters read two words of 4 bytes at a time. */
-const WORD = 8
 
 /** The part of a stream that is in memory: some that was scanned already, and what is still to be scanned. */
 export class Window {
@@ -44,7 +43,7 @@ export class Window {
     let size = this.#bytes.length
     while (size < wanted && size < LARGEST) size *= 4
     if (size === this.#bytes.length) return
-    const grown = new Uint8Array(new ArrayBuffer(size + (size % WORD)))
+    const grown = new Uint8Array(new ArrayBuffer(size))
     grown.set(this.#bytes.subarray(0, this.length))
     this.#bytes = grown
   }

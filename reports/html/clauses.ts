@@ -1,13 +1,13 @@
 import type { Finding } from '../../harness/model/finding.ts'
 import { type ClauseSummary, sinkName } from '../clause-summary.ts'
 import { ruleText } from '../rule-text.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup, prose } from './markup.ts'
 import { bounded, chip, code, row, section, table } from './pieces.ts'
 import { clauseAnchor, type Subject } from './subject.ts'
 import { evidenceTable } from './violations.ts'
 
 const MOST_CLAUSES = 150
-const MOST_FINDINGS = 30
+const MOST_FINDINGS = 20
 
 /** Every clause: the promise in words, the rule, and the verdict of each sink with its bound. */
 export function clauseList(subject: Subject): Markup {
@@ -21,7 +21,7 @@ function entry(subject: Subject, clause: ClauseSummary): Markup {
   const { shown, rest } = bounded(clause.findings, MOST_FINDINGS)
   return html`<details class="clause" id="${clauseAnchor(subject, clause)}">
 <summary>${chip(clause.verdict)} ${code(clause.clause)} <span class="title">${clause.title}</span> <span class="severity">${clause.severity}</span></summary>
-${promise === undefined ? null : html`<blockquote>${promise.statement} <cite>${promise.section}</cite></blockquote><p class="rule">${code(promise.rule.kind)} ${ruleText(promise.rule)}.</p>`}
+${promise === undefined ? null : html`<blockquote>${prose(promise.statement)} <cite>${promise.section}</cite></blockquote><p class="rule">${code(promise.rule.kind)} ${prose(ruleText(promise.rule))}.</p>`}
 ${clause.unquantified ? html`<p class="rest">The source gives no number here; the profile’s author chose one.</p>` : null}
 ${table(['Sink', 'Verdict', 'Reason', 'Bound', 'Tier'], shown.map(findingRow), 'findings')}${rest}
 ${uncertain(subject, shown)}

@@ -1,12 +1,11 @@
 import type { FieldVerdict, Finding } from '../../harness/model/finding.ts'
 import { count, counted } from '../amounts.ts'
-import { printable } from '../printable.ts'
 import { html, type Markup } from './markup.ts'
 import { bounded, code, row, section, table } from './pieces.ts'
 import type { Subject } from './subject.ts'
 
-const MOST_SINKS = 30
-const MOST_FIELDS = 200
+const MOST_SINKS = 10
+const MOST_FIELDS = 100
 const ORDER: readonly FieldVerdict['verdict'][] = ['denied', 'unaudited', 'allowed']
 const asVerdict = { denied: 'fail', unaudited: 'inconclusive', allowed: 'pass' } as const
 
@@ -30,10 +29,10 @@ ${table(['Field', 'Holds', 'Times', 'First in', 'Verdict'], shown.map(fieldRow),
 
 function fieldRow({ field, format, shape, count: times, first, verdict, reason }: FieldVerdict): Markup {
   return row(
-    code(printable(field)),
+    code(field),
     html`${shape}<small>${format}</small>`,
     count(times),
-    code(printable(first)),
+    code(first),
     html`<span class="tag ${asVerdict[verdict]}">${verdict}</span><small>${reason}</small>`,
   )
 }

@@ -2,7 +2,7 @@ import type { Verdict } from '../../harness/model/finding.ts'
 import { count, counted, instant, span } from '../amounts.ts'
 import { tally } from '../clause-summary.ts'
 import { headline, verdictWords } from '../verdict-words.ts'
-import { type Content, html, type Markup } from './markup.ts'
+import { type Content, html, type Markup, prose } from './markup.ts'
 import { bounded, code } from './pieces.ts'
 import type { Subject } from './subject.ts'
 
@@ -66,5 +66,5 @@ function warnings({ results }: Subject): Markup {
 }
 
 function item(text: string): Markup {
-  return html`<li>${text}</li>`
+  return html`<li>${prose(text)}</li>`
 }

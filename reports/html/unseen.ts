@@ -1,16 +1,14 @@
 import { Medium } from '../../harness/model/medium.ts'
 import type { Gap } from '../../harness/model/observation.ts'
 import { type OpenQuestion, openQuestions } from '../open-questions.ts'
-import { printable } from '../printable.ts'
 import { coverageBySink, type SinkCoverage } from '../sink-coverage.ts'
-import { type Content, html, type Markup } from './markup.ts'
+import { type Content, html, type Markup, prose } from './markup.ts'
 import { bounded, code, row, section, table } from './pieces.ts'
 import type { Subject } from './subject.ts'
 
 const MOST_QUESTIONS = 50
 const MOST_REASONS = 30
 const MOST_GAPS = 200
-const LONGEST_LIST = 600
 
 /** What was not looked at: the other half of every verdict. */
 export function unseen({ results }: Subject): Markup {
@@ -54,9 +52,9 @@ function questions(open: readonly OpenQuestion[]): Markup | null {
 function question({ mend, reasons }: OpenQuestion): Markup {
   const { shown, rest } = bounded(reasons, MOST_REASONS)
   const items = shown.map(
-    ({ reason, clauses }) => html`<li>${reason} <small>${printable(clauses.join(', '), LONGEST_LIST)}</small></li>`,
+    ({ reason, clauses }) => html`<li>${prose(reason)} <small>${prose(clauses.join(', '))}</small></li>`,
   )
-  return html`<div class="question"><p>→ ${mend}</p><ul>${items}</ul>${rest}</div>`
+  return html`<div class="question"><p>→ ${prose(mend)}</p><ul>${items}</ul>${rest}</div>`
 }
 
 function blind(sink: SinkCoverage): Markup {
@@ -69,7 +67,7 @@ function gaps(sinks: readonly SinkCoverage[], of: (sink: SinkCoverage) => readon
   const { shown, rest } = bounded(all, MOST_GAPS)
   return html`${table(
     ['Sink', 'What', 'Why'],
-    shown.map(gap => row(code(gap.sink), code(printable(gap.path)), gap.reason)),
+    shown.map(gap => row(code(gap.sink), code(gap.path), gap.reason)),
     'gaps',
   )}${rest}`
 }

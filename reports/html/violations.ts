@@ -2,14 +2,12 @@ import type { FieldVerdict, Finding } from '../../harness/model/finding.ts'
 import { placeText, type Sighting } from '../../harness/model/sighting.ts'
 import { count, counted, instant } from '../amounts.ts'
 import { carrierText } from '../evidence-text.ts'
-import { printable } from '../printable.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup, prose } from './markup.ts'
 import { bounded, chip, code, row, section, table } from './pieces.ts'
 import type { Subject } from './subject.ts'
 
 const MOST_VIOLATIONS = 100
-const MOST_FIELDS = 20
-const LONGEST_PLACE = 300
+const MOST_FIELDS = 10
 const GRAVITY: readonly Finding['severity'][] = ['critical', 'high', 'medium', 'low']
 
 /** Every violation with its evidence, gravest first. */
@@ -27,8 +25,8 @@ function violation(finding: Finding, subject: Subject): Markup {
   return html`<article class="violation">
 <p class="tags">${chip('fail')} <span class="severity">${finding.severity}</span> ${code(finding.clause)} <span class="at">at ${code(finding.sink)}</span></p>
 <h3>${finding.title}</h3>
-${promise === undefined ? null : html`<blockquote>${promise.statement} <cite>${promise.section}</cite></blockquote>`}
-<p>${finding.reason}</p>
+${promise === undefined ? null : html`<blockquote>${prose(promise.statement)} <cite>${promise.section}</cite></blockquote>`}
+<p>${prose(finding.reason)}</p>
 ${evidenceTable(finding, subject)}
 ${deniedFields(finding.fields ?? [])}
 </article>
@@ -48,7 +46,7 @@ export function evidenceTable(finding: Finding, subject: Subject): Markup | null
 function evidenceRow(sighting: Sighting, { canary }: Subject): Markup {
   const carrier = carrierText(canary.get(sighting.canary))
   return row(
-    html`<span class="kind">${kindText[sighting.place.kind]}</span>${code(printable(locationOf(sighting.place), LONGEST_PLACE))}`,
+    html`<span class="kind">${kindText[sighting.place.kind]}</span>${code(locationOf(sighting.place))}`,
     html`<span class="nowrap">offset ${count(sighting.offset)}</span><br><span class="nowrap">length ${count(sighting.length)}</span><small class="hash" title="SHA-256 of these bytes">${code(sighting.sha256)}</small>`,
     chain(sighting.via),
     html`${code(sighting.canary)}<small>${sighting.role}${carrier === null ? null : html`, from ${carrier}`}${sighting.confirmed ? null : html`<br><em>not certain</em>`}</small>`,
@@ -79,7 +77,7 @@ function deniedFields(fields: readonly FieldVerdict[]): Markup | null {
   if (denied.length === 0) return null
   const { shown, rest } = bounded(denied, MOST_FIELDS)
   const rows = shown.map(({ field, shape, count: times, first, reason }) =>
-    row(code(printable(field, LONGEST_PLACE)), shape, count(times), code(first), reason),
+    row(code(field), shape, count(times), code(first), reason),
   )
   return html`${table(['Field', 'Holds', 'Times', 'First in', 'Why not'], rows, 'fields')}${rest}`
 }

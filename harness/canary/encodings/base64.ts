@@ -1,10 +1,14 @@
 import type { Codes, Encoder, Form, Unit } from '../form.ts'
 import { UNKNOWN } from '../form.ts'
+import { hexByte } from './hex.ts'
 
 const GROUP = 4
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 const LONGEST_LINE_END = 2
+const PERCENT = 0x25
+const BACKSLASH = 0x5c
+const SLASH = 0x2f
 
 /** Sextets by code, of the standard and of the URL alphabet; UNKNOWN elsewhere. */
 const sextets = new Int8Array(256).fill(UNKNOWN)
@@ -17,7 +21,14 @@ for (const tail of ['+/', '-_']) {
 }
 
 function sextetAt(codes: Codes, at: number): number {
-  return sextets[codes[at] ?? 0x3d] ?? UNKNOWN
+  return sextets[codes[at] ?? UNKNOWN] ?? UNKNOWN
+}
+
+/** URLs escape `+` and `/`, and some JSON writers `/`: the code of the character that an escape at `at` stands for. */
+function escapedCode(codes: Codes, at: number): number {
+  if (codes[at] === PERCENT) return hexByte(codes, at + 1)
+  if (codes[at] === BACKSLASH) return codes[at + 1] === SLASH ? SLASH : UNKNOWN
+  return UNKNOWN
 }
 
 const isLineEnd = (code: number | undefined): boolean => code === LINE_FEED || code === CARRIAGE_RETURN
@@ -28,20 +39,30 @@ function skipLineEnd(codes: Codes, at: number, step: 1 | -1): number {
   return at
 }
 
-/** The four characters of the group being read: their places and their sextets. */
+/** The four characters of the group being read: where each begins and ends, and their sextets. */
 const places = [0, 0, 0, 0]
+const ends = [0, 0, 0, 0]
 const group = [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]
 
 /** Reads characters `index` and on, forward from `at`; after the first that is none, the rest is unknown. */
 function readForward(codes: Codes, at: number, index: number): void {
   let open = true
-  for (; index < GROUP; index++, at++) {
-    if (open && index > 0) at = skipLineEnd(codes, at, 1)
-    const sextet: number = open ? sextetAt(codes, at) : UNKNOWN
-    open = sextet !== UNKNOWN
-    places[index] = at
-    group[index] = sextet
+  for (let next = at; index < GROUP; index++) {
+    if (open && index > 0) next = skipLineEnd(codes, next, 1)
+    next = put(codes, next, index, open)
+    open = group[index] !== UNKNOWN
   }
+}
+
+/** Takes the character at `at` as number `index` of the group, and returns where the next one is. */
+function put(codes: Codes, at: number, index: number, open: boolean): number {
+  const bare = open ? sextetAt(codes, at) : UNKNOWN
+  const escaped = open && bare === UNKNOWN ? escapedCode(codes, at) : UNKNOWN
+  const end = at + (escaped === UNKNOWN ? 1 : codes[at] === PERCENT ? 3 : 2)
+  places[index] = at
+  ends[index] = end
+  group[index] = escaped === UNKNOWN ? bare : (sextets[escaped] ?? UNKNOWN)
+  return end
 }
 
 /** Reads characters `index` and before, backward from `at`. */
@@ -52,6 +73,7 @@ function readBackward(codes: Codes, at: number, index: number): void {
     const sextet: number = open ? sextetAt(codes, at) : UNKNOWN
     open = sextet !== UNKNOWN
     places[index] = at
+    ends[index] = at + 1
     group[index] = sextet
   }
 }
@@ -65,12 +87,12 @@ function toUnit(unit: Unit): boolean {
     const isKnown = high !== UNKNOWN && low !== UNKNOWN
     unit.values[index] = isKnown ? ((high << (2 + index * 2)) | (low >> (4 - index * 2))) & 0xff : UNKNOWN
     unit.from[index] = places[index] ?? 0
-    unit.to[index] = (places[index + 1] ?? 0) + 1
+    unit.to[index] = ends[index + 1] ?? 0
     known ||= isKnown
   }
   unit.count = 3
   unit.start = places[0] ?? 0
-  unit.end = (places[3] ?? 0) + 1
+  unit.end = ends[3] ?? 0
   return known
 }
 

@@ -3,7 +3,7 @@ import { UNKNOWN, Unit } from '../../canary/form.ts'
 import type { Decoder, Decoding, Output } from './decoder.ts'
 
 /** More than any unit takes, so that none is cut by the end of a chunk. */
-const LONGEST_UNIT = 16
+const LONGEST_UNIT = 32
 
 /** A run of encoded text, which ends at the first bytes that are no unit of the encoding. */
 export function textDecoder(name: string, form: Form): Decoder {

@@ -2,16 +2,16 @@ import pg from 'pg'
 import { LetheError, reasonOf } from '../../model/error.ts'
 import { errnoOf } from '../denial.ts'
 
-const CONNECT_WITHIN_MS = 5_000
+const CONNECT_WITHIN_MS = 3_000
 const STATEMENT_WITHIN_MS = 60_000
-const LOCK_WITHIN_MS = 2_000
+const LOCK_WITHIN_MS = 1_000
 const END_WITHIN_MS = 1_000
 
 /** SQLSTATE classes and codes that mean: the role is not let in. */
 const DENIED = /^(28...|42501|3D000)$/
 
 /**
- * Connects. Statements end after 60 s, and waits for a lock after 2 s. Names in statements are looked up in pg_catalog
+ * Connects. Statements end after 60 s, and waits for a lock after 1 s. Names in statements are looked up in pg_catalog
  * only, so nothing that the deployment defined is called by accident; row-level security that would hide rows is an error.
  *
  * @throws LetheError SINK_DENIED or SINK_UNREACHABLE

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { eventsOf, jsonOf } from '../answer-body.ts'
 import { echoRequest } from '../echo.ts'
 import { responseFormat } from '../response-format.ts'
-import type { Fill, Reading, Surface } from '../surface.ts'
+import type { Fill, Reading, Surface, Variant } from '../surface.ts'
 import { userHeaders, userQuery } from '../user-metadata.ts'
 
 const Completion = z.looseObject({
@@ -13,13 +13,17 @@ const Chunk = z.looseObject({ id: z.string().nullish(), choices: z.array(z.loose
 
 const callId = 'call_8Jw2qPzR4tVx'
 
-/** OpenAI's chat completions. `developer` is apart since not every deployment knows that role. */
+/**
+ * OpenAI's chat completions. `developer` is apart since not every deployment knows that role; `text` has each content
+ * as one string, since not every deployment takes a list of parts.
+ */
 export const openaiChat: Surface = {
   id: 'openai.chat',
   variants: [
     { id: 'plain', streamed: false },
     { id: 'streamed', streamed: true },
     { id: 'developer', streamed: false },
+    { id: 'text', streamed: false },
   ],
   defaults: { base: '/v1/openai', model: 'meta-llama/Meta-Llama-3.1-8B-Instruct' },
   request: (variant, fill, { base, model }) => ({
@@ -29,7 +33,7 @@ export const openaiChat: Surface = {
       kind: 'json',
       value: {
         model,
-        ...conversation(variant.id === 'developer' ? 'developer' : 'system', fill),
+        ...conversation(variant, fill),
         tool_choice: 'auto',
         response_format: responseFormat(fill),
         user: fill.bare('user'),
@@ -54,13 +58,13 @@ export const openaiChat: Surface = {
 }
 
 /** Messages of every role, with the tools that their calls name. */
-function conversation(instructing: 'system' | 'developer', fill: Fill) {
+function conversation({ id }: Variant, fill: Fill) {
   const tool = fill.bare('tools[0].function.name')
   const parameters = 'tools[0].function.parameters'
   const call = JSON.stringify({ topic: fill.short('messages[2].tool_calls[0].function.arguments') })
   return {
     messages: [
-      { role: instructing, content: fill.long('messages[0].content') },
+      { role: id === 'developer' ? 'developer' : 'system', content: fill.long('messages[0].content') },
       { role: 'user', name: fill.bare('messages[1].name'), content: fill.long('messages[1].content') },
       {
         role: 'assistant',
@@ -68,13 +72,7 @@ function conversation(instructing: 'system' | 'developer', fill: Fill) {
         tool_calls: [{ id: callId, type: 'function', function: { name: tool, arguments: call } }],
       },
       { role: 'tool', tool_call_id: callId, content: fill.long('messages[3].content') },
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: fill.long('messages[4].content[0].text') },
-          { type: 'text', text: echoRequest(fill, 'messages[4].content[1].text') },
-        ],
-      },
+      { role: 'user', content: id === 'text' ? question(fill) : questionInParts(fill) },
     ],
     tools: [
       {
@@ -95,6 +93,17 @@ function conversation(instructing: 'system' | 'developer', fill: Fill) {
       },
     ],
   }
+}
+
+function question(fill: Fill): string {
+  return `${fill.long('messages[4].content')} ${echoRequest(fill, 'messages[4].content (echo)')}`
+}
+
+function questionInParts(fill: Fill) {
+  return [
+    { type: 'text', text: fill.long('messages[4].content[0].text') },
+    { type: 'text', text: echoRequest(fill, 'messages[4].content[1].text') },
+  ]
 }
 
 function readCompletion(body: Uint8Array): Reading {
