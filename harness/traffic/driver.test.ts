@@ -106,6 +106,7 @@ test('a whole plan against a deployment with our upstream: each case ends as it 
     'plain null answered 200',
     'streamed null answered 200',
     'developer null answered 200',
+    'text null answered 200',
     'plain malformed-json refused 400',
     'plain wrong-types refused 400',
     'plain over-length refused 413',
@@ -115,11 +116,11 @@ test('a whole plan against a deployment with our upstream: each case ends as it 
     'streamed client-abort aborted 200',
   ])
   expect(notDriven).toEqual([])
-  expect(progress).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
-  expect(new Set(exchanges.map(each => each.id)).size).toBe(10)
+  expect(progress).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+  expect(new Set(exchanges.map(each => each.id)).size).toBe(11)
   expect(exchanges[0]).toMatchObject({ requestId: 'c-1', note: null })
   expect(exchanges[1]).toMatchObject({ requestId: 'c-2' })
-  expect(exchanges[7]).toMatchObject({ requestId: 'r-9' })
+  expect(exchanges[8]).toMatchObject({ requestId: 'r-9' })
 
   for (const [index, exchange] of exchanges.entries()) {
     const { headers, body } = bodies[index] ?? { headers: {}, body: Buffer.alloc(0) }
@@ -141,7 +142,7 @@ test('what came back is known: upstream canaries, whole or over stream deltas, a
   const { exchanges } = await drive(plan, { baseUrl: server.url, mint, replies })
   const upstreamOf = (id = '') =>
     minted.filter(({ role, exchange }) => role === 'upstream' && exchange === id).map(({ id }) => id)
-  const [plain, streamed, , malformed, failed] = exchanges
+  const [plain, streamed, , , malformed, failed] = exchanges
   expect(upstreamOf(plain?.id)).toHaveLength(3)
   expect(plain?.returned).toEqual(upstreamOf(plain?.id))
   expect(streamed?.returned).toEqual(upstreamOf(streamed?.id))
@@ -169,11 +170,11 @@ test('an answer of another protocol is garbled, and its text does not reach the 
     response.end('<html>secret of the answer</html>')
   })
   const { exchanges } = await drive(plan, { baseUrl: server.url, mint })
-  expect(exchanges.map(({ outcome }) => outcome)).toEqual(['garbled', 'garbled', 'garbled'])
+  expect(exchanges.map(({ outcome }) => outcome)).toEqual(Array(4).fill('garbled'))
   expect(JSON.stringify(exchanges)).not.toContain('secret')
   await using garbage = await serveSockets(socket => socket.end('garbage that quotes secret\r\n\r\n'))
   const other = await drive(plan, { baseUrl: garbage.url, mint })
-  expect(other.exchanges.map(({ outcome }) => outcome)).toEqual(['garbled', 'garbled', 'garbled'])
+  expect(other.exchanges.map(({ outcome }) => outcome)).toEqual(Array(4).fill('garbled'))
   expect(JSON.stringify(other.exchanges)).not.toContain('secret')
 })
 
@@ -183,9 +184,10 @@ test('five unreachable in a row end the traffic, and what is left is said, each 
   const { exchanges, notDriven } = await drive(plan, { baseUrl: server.url, mint })
   expect(exchanges.map(({ outcome }) => outcome)).toEqual(Array(5).fill('unreachable'))
   expect(notDriven.map(({ what }) => what)).toEqual([
+    'openai.chat streamed (3 times)',
     'openai.chat developer (3 times)',
+    'openai.chat text (3 times)',
     'openai.chat plain (2 times)',
-    'openai.chat streamed (2 times)',
   ])
   expect(notDriven[0]?.reason).toContain('unreachable 5 times in a row')
 })
@@ -199,8 +201,8 @@ test('a deployment that is back before the fifth is driven to the end', async ()
     else request.socket.resetAndDestroy()
   })
   const { exchanges, notDriven } = await drive(plan, { baseUrl: server.url, mint, replies })
-  expect(exchanges.map(({ outcome }) => outcome).filter(outcome => outcome === 'answered')).toHaveLength(2)
-  expect(exchanges).toHaveLength(9)
+  expect(exchanges.map(({ outcome }) => outcome).filter(outcome => outcome === 'answered')).toHaveLength(3)
+  expect(exchanges).toHaveLength(12)
   expect(notDriven).toEqual([])
 })
 
@@ -211,7 +213,7 @@ test('a spent budget bounds all traffic, also the request that is on its way', a
   const { exchanges, notDriven } = await drive(plan, { baseUrl: server.url, mint, budgetMs: 250, timeoutMs: 200 })
   expect(performance.now() - before).toBeLessThan(1500)
   expect(exchanges.map(({ outcome }) => outcome)).toEqual(['timed-out', 'timed-out'])
-  expect(notDriven).toHaveLength(3)
+  expect(notDriven).toHaveLength(4)
   expect(notDriven[0]?.reason).toBe('The budget for traffic (250 ms) was spent.')
 })
 
@@ -227,6 +229,7 @@ test('an interrupt ends the request on its way, keeps what was recorded, and the
   expect(notDriven).toEqual([
     { what: 'openai.chat streamed', reason: 'The run was interrupted.' },
     { what: 'openai.chat developer', reason: 'The run was interrupted.' },
+    { what: 'openai.chat text', reason: 'The run was interrupted.' },
   ])
 })
 

@@ -10,6 +10,7 @@ test('every variant goes well once, and every fault is driven once', () => {
     'openai.chat plain',
     'openai.chat streamed',
     'openai.chat developer',
+    'openai.chat text',
     'openai.chat plain with malformed-json',
     'openai.chat plain with wrong-types',
     'openai.chat plain with over-length',
@@ -34,10 +35,10 @@ test('without an upstream of ours its faults are not driven, and that is said', 
 
 test('only the named faults are driven, or none; the plan repeats as a whole', () => {
   const once = planTraffic({ ...choice, faults: ['unknown-model', 'malformed-json', 'unknown-model'] }).cases
-  expect(once.map(({ fault }) => fault?.id ?? '-')).toEqual(['-', '-', '-', 'malformed-json', 'unknown-model'])
+  expect(once.map(({ fault }) => fault?.id ?? '-')).toEqual(['-', '-', '-', '-', 'malformed-json', 'unknown-model'])
   const thrice = planTraffic({ ...choice, faults: 'none', repeat: 3 }).cases
   expect(thrice.map(({ variant }) => variant.id).join(' ')).toBe(
-    'plain streamed developer plain streamed developer plain streamed developer',
+    'plain streamed developer text plain streamed developer text plain streamed developer text',
   )
 })
 
@@ -45,8 +46,8 @@ test('base and model are those of the configuration, else those of the surface',
   const surfaces = [{ surface: 'openai.chat', base: '/v1', model: 'm' }, { surface: 'openai.embeddings' }]
   const { cases } = planTraffic({ ...choice, surfaces, faults: ['unknown-model'] })
   expect(cases[0]?.options).toEqual({ base: '/v1', model: 'm' })
-  expect(cases[3]?.options).toEqual({ base: '/v1', model: 'lethe/no-such-model' })
-  expect(cases[4]?.options).toEqual({ base: '/v1/openai', model: 'BAAI/bge-base-en-v1.5' })
+  expect(cases[4]?.options).toEqual({ base: '/v1', model: 'lethe/no-such-model' })
+  expect(cases[5]?.options).toEqual({ base: '/v1/openai', model: 'BAAI/bge-base-en-v1.5' })
 })
 
 for (const { wrong, known } of [

@@ -16,7 +16,7 @@ export function matrix(subject: Subject): Markup {
   const heads = sinks.shown.map(sink => html`<th scope="col" class="sink"><span>${sink}</span></th>`)
   const rows = clauses.shown.map(clause => line(subject, clause, sinks.shown))
   const body = html`<div class="scroll"><table class="matrix">
-<thead><tr><th scope="col">Clause</th>${heads}<th scope="col" class="nowhere">no sink took part</th></tr></thead>
+<thead><tr><th scope="col">Clause</th>${heads}<th scope="col" class="nowhere">no sink could judge</th></tr></thead>
 <tbody>
 ${rows}</tbody></table></div>${sinks.rest}${clauses.rest}`
   return section('matrix', 'Clause by sink', 'What each place that was watched says of each promise.', body)

@@ -37,6 +37,7 @@ export class DoorReading {
   readonly #head = Promise.withResolvers<void>()
   #state: State = 'waiting'
   #status: number | null = null
+  #isEventStream = false
 
   constructor(door: Door, options: DoorReadingOptions) {
     this.door = door
@@ -55,6 +56,11 @@ export class DoorReading {
   /** of the answer, or null as long as there is none */
   get status(): number | null {
     return this.#status
+  }
+
+  /** whether the answer calls itself an event stream, which is not meant to end */
+  get isEventStream(): boolean {
+    return this.#isEventStream
   }
 
   /** of the body, so far */
@@ -82,6 +88,7 @@ export class DoorReading {
     try {
       const response = await httpGet(this.door.url, this.door.caller.credentials, signal)
       this.#status = response.statusCode ?? null
+      this.#isEventStream = response.headers['content-type']?.startsWith('text/event-stream') ?? false
       this.#state = 'open'
       this.#head.resolve()
       await this.#scanHead(response)

@@ -138,10 +138,12 @@ class OpenDoors implements OpenSink {
   /** Scans what the held doors have given so far. Returns those that are still open. */
   async #scanHeld(ledger: Ledger): Promise<ReadonlySet<string>> {
     const open = new Set<string>()
-    for (const { door, reading, bytes } of this.#held) {
+    const answers = Promise.all(this.#held.map(({ reading }) => reading.answered))
+    await Promise.race([answers, sleep(HELD_AFTER_MS, undefined, { ref: false })])
+    for (const { door, reading, bytes, gaps } of this.#held) {
       await reading.flush()
       ledger.bytes += bytes
-      for (const gap of reading.state === 'open' ? reading.gaps : []) ledger.incomplete(doorText(door), gap)
+      for (const gap of gaps) ledger.incomplete(doorText(door), gap)
       if (reading.state === 'waiting')
         ledger.incomplete(doorText(door), 'did not answer, from before traffic until now')
       if (reading.state === 'open') ledger.items += 1

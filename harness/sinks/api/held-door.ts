@@ -6,6 +6,7 @@ export class HeldDoor {
   readonly door: Door
   readonly #open: () => DoorReading
   #reading: DoorReading
+  readonly #gaps: string[] = []
   #bytesBefore = 0
   #reopened = false
   #stopped = false
@@ -23,6 +24,11 @@ export class HeldDoor {
     return this.#reading
   }
 
+  /** why not all was seen that came during traffic */
+  get gaps(): readonly string[] {
+    return this.#reading.state === 'open' ? [...this.#gaps, ...this.#reading.gaps] : this.#gaps
+  }
+
   /** received by all of its readings */
   get bytes(): number {
     return this.#bytesBefore + this.#reading.bytes
@@ -36,11 +42,19 @@ export class HeldDoor {
   #follow(): void {
     void this.#reading.over.then(async () => {
       await this.#reading.flush()
-      if (this.#stopped || this.#reopened) return
+      if (this.#stopped) return
+      this.#noteEnd(this.#reading)
+      if (this.#reopened) return
       this.#reopened = true
       this.#bytesBefore = this.#reading.bytes
       this.#reading = this.#open()
       this.#follow()
     })
+  }
+
+  /** A page that was slow may end; a stream that ends a second time is followed no more. */
+  #noteEnd({ state, gaps, isEventStream }: DoorReading): void {
+    if (state === 'broken') this.#gaps.push(`broke during traffic: ${gaps.join('; ')}`)
+    if (state === 'ended' && isEventStream && this.#reopened) this.#gaps.push('ended twice during traffic')
   }
 }

@@ -7,6 +7,8 @@ export interface Relation {
   /** only a `table` (a partition, a materialized view) keeps rows */
   readonly kind: 'table' | 'view' | 'foreign table' | 'partitioned table'
   readonly schemaAllowed: boolean
+  /** false where the role may read some columns only: it then cannot tell rows by their ctid */
+  readonly allowed: boolean
   readonly columns: readonly Column[]
 }
 
@@ -19,7 +21,7 @@ export interface Column {
 const RELATIONS = `
   SELECT n.nspname::text AS schema, c.relname::text AS name,
     CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign table' WHEN 'p' THEN 'partitioned table' ELSE 'table' END AS kind,
-    has_schema_privilege(n.oid, 'USAGE') AS "schemaAllowed",
+    has_schema_privilege(n.oid, 'USAGE') AS "schemaAllowed", has_table_privilege(c.oid, 'SELECT') AS allowed,
     coalesce((
       SELECT json_agg(json_build_object('name', a.attname, 'bytes', a.atttypid = 'bytea'::regtype,
         'allowed', has_column_privilege(c.oid, a.attnum, 'SELECT')) ORDER BY a.attnum)

@@ -191,21 +191,25 @@ test('no canary is found across two cells', async () => {
 test('what the role may not read is incomplete, by name: column, table, schema, hidden rows, large object', async () => {
   await using stranger = await Database.create()
   await using db = await Database.create()
+  const bench = new Bench()
+  const payload = bench.canary()
   const reader = pg.escapeIdentifier(stranger.name)
   await db.client.query(`
     GRANT CONNECT ON DATABASE ${db.name} TO ${reader};
     GRANT CREATE ON SCHEMA public TO ${reader};
     CREATE TABLE half (open text, secret text); GRANT SELECT (open) ON half TO ${reader};
+    INSERT INTO half VALUES ('${payload.text}', 'x');
     CREATE TABLE shut (x text);
     CREATE SCHEMA private; CREATE TABLE private.t (x text);
     CREATE TABLE rows (owner text); GRANT SELECT ON rows TO ${reader};
     ALTER TABLE rows ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON rows USING (owner = current_user);
     SELECT lo_from_bytea(4242, 'x')`)
-  const bench = new Bench()
   const { open, control } = await bench.opened(sinkOf(db.urlFor(stranger)))
   await using _ = open
   const { coverage, sightings } = await scanOf(open)
-  expect(sightings.map(({ canary }) => canary)).toEqual([control.id])
+  const found = new Map(sightings.map(({ canary, place }) => [canary, place]))
+  expect(found.get(payload.id)).toMatchObject(cell('half', 'open', 'no. 1'))
+  expect([...found.keys()].sort()).toEqual([control.id, payload.id].sort())
   const gaps = new Map(coverage.incomplete.map(({ path, reason }) => [path, reason]))
   expect([...gaps.keys()].sort()).toEqual(
     [

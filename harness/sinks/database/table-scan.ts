@@ -14,7 +14,7 @@ const PIECE_LENGTH = 4 * 1024 * 1024
 const MOST_BYTES_OF_VALUE = 256 * 1024 * 1024
 const MOST_LONG_VALUES = 10_000
 
-/** The row's ctid; then for each column its value (null also where it is too long to come with the row) and its length. */
+/** What names the row; then for each column its value (null also where it is too long to come with the row) and its length. */
 type Row = readonly [string, ...(string | Buffer | number | null)[]]
 
 /** A column that may be read: how it is written in SQL, and how it may be shown. */
@@ -79,7 +79,7 @@ export class TableScan {
       `CASE WHEN octet_length(${sql}) <= ${inline} THEN ${sql} END`,
       `octet_length(${sql})`,
     ])
-    const select = `SELECT t.ctid::text, ${values.join(', ')} FROM ${this.#from}`
+    const select = `SELECT ${this.#rowName()}, ${values.join(', ')} FROM ${this.#from}`
     const cursor = client.query(new Cursor<Row>(select, [], { rowMode: 'array' }))
     for (let rows = await cursor.read(rowsAtOnce); rows.length > 0; rows = await cursor.read(rowsAtOnce)) {
       for (const row of rows) await this.#row(row, sources)
@@ -89,18 +89,24 @@ export class TableScan {
     await cursor.close()
   }
 
-  async #row([ctid, ...values]: Row, sources: readonly Source[]): Promise<void> {
+  #rowName(): string {
+    return this.#relation.allowed ? 't.ctid::text' : `'no. ' || row_number() OVER ()`
+  }
+
+  async #row([name, ...values]: Row, sources: readonly Source[]): Promise<void> {
     for (const [index, source] of sources.entries()) {
       const value = values[index * 2] ?? null
       if (value !== null && typeof value !== 'number')
-        await this.#tools.cells.value(this.#at, source.shown, ctid, value)
-      else if (typeof values[index * 2 + 1] === 'number') this.#later(ctid, source)
+        await this.#tools.cells.value(this.#at, source.shown, name, value)
+      else if (typeof values[index * 2 + 1] === 'number') this.#later(name, source)
     }
   }
 
   /** No other statement can run while the cursor is open. */
   #later(row: string, source: Source): void {
-    if (this.#long.length < MOST_LONG_VALUES) this.#long.push({ row, source })
+    const reason = 'too long to be read in pieces by a role that may read some columns only (GRANT SELECT on the table)'
+    if (!this.#relation.allowed) this.#tools.ledger.incomplete(`${textOf(this.#at)}.${source.shown}`, reason)
+    else if (this.#long.length < MOST_LONG_VALUES) this.#long.push({ row, source })
     else
       this.#tools.ledger.incomplete(
         textOf(this.#at),
