@@ -39,7 +39,11 @@ const layers = [
     because: 'collecting must not know verdicts',
   },
   { layer: 'reports', only: ['harness/model'], because: 'renderers are pure: results in, text out' },
-  { layer: 'suites', only: ['harness/test.ts', 'harness/cli'], because: 'a suite is written as a user would write it' },
+  {
+    layer: 'suites',
+    only: ['harness/test.ts', 'harness/cli', 'harness/model'],
+    because: 'a suite is written as a user would write it',
+  },
 ]
 
 const tests = '\\.(test|selftest)\\.ts$|/contract\\.ts$'

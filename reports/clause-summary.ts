@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '../harness/model/finding.ts'
+import { type Finding, type Verdict, worst } from '../harness/model/finding.ts'
 
 /** All findings of one clause, and what they come to. */
 export interface ClauseSummary {
@@ -11,9 +11,6 @@ export interface ClauseSummary {
   readonly findings: readonly Finding[]
 }
 
-/** The judge’s order: the worst verdict of its sinks is that of the clause. */
-const WORST_FIRST: readonly Verdict[] = ['fail', 'inconclusive', 'pass', 'not-applicable']
-
 /** One summary a clause, in the order in which the clauses first appear. */
 export function summarise(findings: readonly Finding[]): ClauseSummary[] {
   const byClause = Map.groupBy(findings, finding => finding.clause)
@@ -21,7 +18,7 @@ export function summarise(findings: readonly Finding[]): ClauseSummary[] {
     const first = group[0]
     if (first === undefined) return []
     const { clause, title, rule, severity, unquantified } = first
-    const verdict = WORST_FIRST.find(one => group.some(finding => finding.verdict === one)) ?? 'inconclusive'
+    const verdict = worst(group.map(finding => finding.verdict))
     return [{ clause, title, rule, severity, unquantified, verdict, findings: group }]
   })
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { access, readFile } from 'node:fs/promises'
 import { dirname, extname, join, resolve } from 'node:path'
 import { loadConfig } from 'c12'
+import { problemsOf } from '../document/issues.ts'
+import { invalid, parseYaml } from '../document/parse.ts'
+import { scriptPositions } from '../document/script.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
-import { problemsOf } from '../profile/issues.ts'
-import { invalid, parseYaml } from '../profile/parse.ts'
 import { Config } from './config.ts'
-import { scriptPositions } from './script-positions.ts'
 
 export interface LoadedConfig {
   readonly config: Config

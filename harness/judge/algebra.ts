@@ -1,15 +1,9 @@
 import { EXIT, type ExitCode } from '../model/error.ts'
-import type { Finding, Verdict } from '../model/finding.ts'
+import type { Finding } from '../model/finding.ts'
 import type { Severity } from '../model/profile.ts'
 import type { Policy, RunMeta } from '../model/run.ts'
 
-const WORST_FIRST: readonly Verdict[] = ['fail', 'inconclusive', 'pass', 'not-applicable']
 const GRAVEST_FIRST: readonly Severity[] = ['critical', 'high', 'medium', 'low']
-
-/** fail > inconclusive > pass > not-applicable; of nothing: inconclusive, since nothing was shown. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
-  return WORST_FIRST.find(verdict => verdicts.includes(verdict)) ?? 'inconclusive'
-}
 
 interface Judged {
   readonly findings: readonly Finding[]

@@ -1,7 +1,7 @@
 import type { Exchange } from '../model/exchange.ts'
-import type { Finding, Results } from '../model/finding.ts'
+import { type Finding, type Results, worst } from '../model/finding.ts'
 import type { Policy, RunRecord } from '../model/run.ts'
-import { exitCode, worst } from './algebra.ts'
+import { exitCode } from './algebra.ts'
 import { Evidence } from './evidence.ts'
 import { judgeClause } from './rules/registry.ts'
 
@@ -49,7 +49,9 @@ function invalidities({ sightings }: RunRecord): string[] {
   const sinks = [...new Set(decoys.map(sighting => sighting.sink))].join(', ')
   return decoys.length === 0
     ? []
-    : [`${decoys.length} decoys, which were never sent, were found in ${sinks}: no verdict of this run can be trusted.`]
+    : [
+        `Decoys, which were never sent, were found ${decoys.length} times in ${sinks}: no verdict of this run can be trusted.`,
+      ]
 }
 
 function counts({ exchanges, canaries, sightings }: RunRecord): Results['counts'] {

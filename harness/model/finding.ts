@@ -7,6 +7,13 @@ import { Sighting } from './sighting.ts'
 export const Verdict = z.enum(['pass', 'fail', 'inconclusive', 'not-applicable'])
 export type Verdict = z.infer<typeof Verdict>
 
+const WORST_FIRST: readonly Verdict[] = ['fail', 'inconclusive', 'pass', 'not-applicable']
+
+/** fail > inconclusive > pass > not-applicable; of nothing: inconclusive, since nothing was shown. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  return WORST_FIRST.find(verdict => verdicts.includes(verdict)) ?? 'inconclusive'
+}
+
 /** A log field that decided an `only-fields` finding. */
 export const FieldVerdict = z.object({
   field: z.string(),

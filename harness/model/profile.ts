@@ -54,7 +54,6 @@ export const Rule = z.discriminatedUnion('kind', [
   rule('disclosed', { models: z.array(z.string()).min(1), what: z.string() }),
 ])
 export type Rule = z.infer<typeof Rule>
-export type RuleKind = Rule['kind']
 
 export const Severity = z.enum(['critical', 'high', 'medium', 'low'])
 export type Severity = z.infer<typeof Severity>

@@ -1,5 +1,5 @@
-import { valueAt } from './outline.ts'
-import type { Problem } from './problem.ts'
+import { valueAt } from '../document/outline.ts'
+import type { Problem } from '../document/problem.ts'
 
 /** What must hold between the parts of a profile. Reads plain data, so that it can speak beside the schema's own problems. */
 export function inconsistencies(document: unknown): Problem[] {

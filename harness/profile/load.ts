@@ -3,9 +3,9 @@ import { constants } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nearest } from '../document/nearest.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import type { Profile } from '../model/profile.ts'
-import { nearest } from './nearest.ts'
 import { parseProfile } from './parse.ts'
 
 /** A profile together with the bytes that it was read from. */

@@ -1,7 +1,8 @@
 import { expect, test } from '@playwright/test'
 import { z } from 'zod'
+import { parseYaml } from '../document/parse.ts'
 import { LetheError } from '../model/error.ts'
-import { parseProfile, parseYaml } from './parse.ts'
+import { parseProfile } from './parse.ts'
 
 const good = `id: demo
 title: A demo

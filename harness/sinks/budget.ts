@@ -29,7 +29,7 @@ export async function withinBudget(
     clearTimeout(timer)
   }
   if (budget.signal.aborted) return 'the run was interrupted'
-  return time.signal.aborted ? `the time of ${Math.round(budget.within / 1000)} s was up` : null
+  return time.signal.aborted ? `the time of ${budget.within / 1000} s was up` : null
 }
 
 const GRACE_MS = 1000

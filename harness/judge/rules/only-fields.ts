@@ -66,7 +66,7 @@ function whyNot(denied: readonly FieldVerdict[], sightings: number): string {
   const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
   const parts = [
     names.length > 0 ? `fields outside the list: ${shown}` : '',
-    sightings > 0 ? `${sightings} canaries in the log` : '',
+    sightings > 0 ? `canaries in the log: ${sightings}` : '',
   ]
   return `${parts.filter(part => part !== '').join('; ')}.`
 }

@@ -2,7 +2,7 @@ import type { Credentials, DeclarationOf } from '../../model/declaration.ts'
 import type { Gap } from '../../model/observation.ts'
 import type { Caller } from './door.ts'
 import { describedDoors } from './openapi.ts'
-import { WELL_KNOWN_DOORS } from './well-known.ts'
+import { type Listing, WELL_KNOWN_DOORS, WELL_KNOWN_LISTINGS } from './well-known.ts'
 
 const MOST_IDS = 200
 const PARAMETER = /\{[^}]*\}/
@@ -13,6 +13,8 @@ export interface DoorPlan {
   readonly plain: readonly string[]
   /** with one parameter, which takes a request id */
   readonly byId: readonly string[]
+  /** whose entries are doors of their own */
+  readonly listings: readonly Listing[]
   readonly skipped: readonly Gap[]
   readonly incomplete: readonly Gap[]
 }
@@ -37,6 +39,7 @@ export async function planDoors(
   return {
     plain: all.filter(path => !PARAMETER.test(path)),
     byId: all.filter(path => PARAMETER.test(path)),
+    listings: discover ? WELL_KNOWN_LISTINGS : [],
     skipped: described.skipped,
     incomplete: described.incomplete,
   }

@@ -1,14 +1,10 @@
-import { Buffer } from 'node:buffer'
 import { z } from 'zod'
 import type { Gap } from '../../model/observation.ts'
-import { withinBudget } from '../budget.ts'
 import { type Caller, urlBelow } from './door.ts'
-import { httpGet } from './http-get.ts'
+import { getJson } from './json-get.ts'
 
 const DOCUMENTS = ['/openapi.json', '/v1/openapi.json', '/swagger.json', '/docs/openapi.json']
-const MOST_BYTES = 8 * 1024 * 1024
 const MOST_PATHS = 500
-const WITHIN_MS = 3_000
 
 const Document = z.object({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
@@ -47,42 +43,12 @@ async function readDocument(
   signal: AbortSignal,
 ): Promise<Described | null> {
   for (const caller of callers) {
-    const { text, cut } = await readText(urlBelow(baseUrl, path), caller, signal)
+    const { value, cut } = await getJson(urlBelow(baseUrl, path), caller, signal)
     if (cut !== null) return { paths: [], skipped: [], incomplete: [{ path, reason: cut }] }
-    const parsed = Document.safeParse(parseJson(text))
+    const parsed = Document.safeParse(value)
     if (parsed.success) return doorsOf(parsed.data, path)
   }
   return null
-}
-
-/** The text at a URL (empty where there is none), or why it was cut. */
-async function readText(
-  url: URL,
-  caller: Caller,
-  interrupted: AbortSignal,
-): Promise<{ text: string; cut: string | null }> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  const cut = await withinBudget({ within: WITHIN_MS, signal: interrupted }, async signal => {
-    const response = await httpGet(url, caller.credentials, signal)
-    if (response.statusCode !== 200) return void response.destroy()
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > MOST_BYTES) return
-      chunks.push(chunk)
-    }
-  }).catch(() => null)
-  if (cut !== null) return { text: '', cut: `not read: ${cut}` }
-  if (bytes > MOST_BYTES) return { text: '', cut: `longer than ${MOST_BYTES / 2 ** 20} MiB, not read` }
-  return { text: Buffer.concat(chunks).toString(), cut: null }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function doorsOf(document: Document, from: string): Described {

@@ -34,6 +34,7 @@ export const WELL_KNOWN_DOORS: readonly WellKnownDoor[] = [
   { path: '/requests', of: 'recording mocks and gateways' },
   { path: '/v1/_requests', of: 'aimock' },
   { path: '/__aimock/journal', of: 'aimock' },
+  { path: '/__aimock/fixtures?include=fixtures', of: 'aimock' },
   { path: '/__admin/requests', of: 'WireMock' },
   { path: '/journal', of: 'recording mocks' },
   { path: '/history', of: 'ComfyUI' },
@@ -53,4 +54,28 @@ export const WELL_KNOWN_DOORS: readonly WellKnownDoor[] = [
   { path: '/v1/chat/completions/{id}/messages', of: 'OpenAI API, stored completions' },
   { path: '/v1/threads', of: 'OpenAI API' },
   { path: '/v1/conversations', of: 'OpenAI API' },
+]
+
+/** An end-point that lists what another one gives out. */
+export interface Listing {
+  /** answers with a JSON list of objects, by itself or under `data` */
+  readonly list: string
+  /** the property of each object that `door` takes */
+  readonly key: string
+  /** `{entry}` stands for the property's value */
+  readonly door: string
+  readonly of: string
+}
+
+/** GET only. Followed in each scan, since entries come while traffic runs. */
+export const WELL_KNOWN_LISTINGS: readonly Listing[] = [
+  { list: '/api/logs/files', key: 'path', door: '/api/logs?file={entry}', of: 'claude-code-router' },
+  { list: '/v1/files', key: 'id', door: '/v1/files/{entry}/content', of: 'OpenAI API' },
+  { list: '/v1/batches', key: 'output_file_id', door: '/v1/files/{entry}/content', of: 'OpenAI API' },
+  {
+    list: '/v1/chat/completions',
+    key: 'id',
+    door: '/v1/chat/completions/{entry}/messages',
+    of: 'OpenAI API, stored completions',
+  },
 ]

@@ -1,7 +1,6 @@
 import { type ParserOptions, parse } from '@babel/parser'
 import { LetheError, reasonOf } from '../model/error.ts'
-import type { Position } from '../profile/positions.ts'
-import type { Problem } from '../profile/problem.ts'
+import type { Position, Problem } from './problem.ts'
 
 /** The little of an ESTree node that is needed to walk down object and array literals. */
 interface Node {

@@ -1,3 +1,9 @@
+/** A place in a text, both counted from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
 /** Something wrong in a file that a person wrote, and what to write instead. */
 export interface Problem {
   /** keys and positions from the root of the document */

@@ -1,12 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { reasonOf } from '../model/error.ts'
-import type { Problem } from './problem.ts'
-
-/** A place in a text, both counted from 1. */
-export interface Position {
-  readonly line: number
-  readonly column: number
-}
+import type { Position, Problem } from './problem.ts'
 
 /** A YAML text as a value that still knows where each of its parts stood. */
 export interface LocatedYaml {
