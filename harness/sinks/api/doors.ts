@@ -13,6 +13,7 @@ import { type Door, urlBelow } from './door.ts'
 import { callersOf, type DoorPlan, pathsById, planDoors } from './door-plan.ts'
 import { DoorReading } from './door-reading.ts'
 import { HeldDoor } from './held-door.ts'
+import { listedDoors } from './listed-doors.ts'
 import { doorText, hasAnswered, reportPages } from './page-report.ts'
 
 const OPEN_WITHIN_MS = 30_000
@@ -95,7 +96,7 @@ class OpenDoors implements OpenSink {
     const cut = await withinBudget({ within: SCAN_WITHIN_MS, signal: this.#context.signal }, async signal => {
       await this.#control?.scan(emit, ledger)
       const open = await this.#scanHeld(ledger)
-      const rest = (await this.#allDoors(ledger)).filter(door => !open.has(doorText(door)))
+      const rest = (await this.#allDoors(ledger, signal)).filter(door => !open.has(doorText(door)))
       const readings: DoorReading[] = []
       await inParallel(rest, AT_ONCE, signal, async door => {
         readings.push(await this.#readPage(door, sighting => found.add(sighting)))
@@ -152,11 +153,14 @@ class OpenDoors implements OpenSink {
     return open
   }
 
-  async #allDoors(ledger: Ledger): Promise<Door[]> {
-    const byId = pathsById(this.#plan, this.#environment.exchanges())
+  async #allDoors(ledger: Ledger, signal: AbortSignal): Promise<Door[]> {
+    const { baseUrl, otherTenant, exchanges } = this.#environment
+    const byId = pathsById(this.#plan, exchanges())
+    const listed = await listedDoors(this.#plan.listings, baseUrl, callersOf(otherTenant), signal)
+    const gaps = [...this.#plan.incomplete, ...byId.incomplete, ...listed.incomplete]
     for (const { path, reason } of [...this.#plan.skipped, ...byId.skipped]) ledger.skip(path, reason)
-    for (const { path, reason } of [...this.#plan.incomplete, ...byId.incomplete]) ledger.incomplete(path, reason)
-    return this.#doors([...this.#plan.plain, ...byId.paths])
+    for (const { path, reason } of gaps) ledger.incomplete(path, reason)
+    return this.#doors([...this.#plan.plain, ...byId.paths, ...listed.paths])
   }
 
   async #doors(paths: readonly string[]): Promise<Door[]> {
