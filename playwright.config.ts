@@ -10,14 +10,14 @@ export default defineConfig({
   workers: 2,
   fullyParallel: false,
   timeout: 60_000,
-  reporter: process.env.CI ? [['list'], ['./.ci/tally.ts']] : 'list',
+  reporter: [['list'], ['./reports/playwright.ts'], ...(process.env.CI ? [['./.ci/tally.ts'] as const] : [])],
   projects: [
     { name: 'unit', testMatch: ['{harness,reports,fixtures,.ci}/**/*.test.ts'], testIgnore: ['**/node_modules/**'] },
     { name: 'collect', testMatch: ['suites/collect.setup.ts'], timeout: 180_000 },
     { name: 'conformance', testMatch: ['suites/*.spec.ts'], dependencies: ['collect'] },
     {
       name: 'selftest',
-      testMatch: ['{harness,fixtures,.ci}/**/*.selftest.ts'],
+      testMatch: ['{harness,reports,fixtures,.ci}/**/*.selftest.ts'],
       testIgnore: ['**/node_modules/**'],
       timeout: 300_000,
     },

@@ -32,6 +32,8 @@ export type Codes = ArrayLike<number>
 export interface Form {
   /** most codes that stand for one byte */
   readonly width: number
+  /** units begin at every so many codes; 1 where their length varies */
+  readonly period: number
   /** bytes of the first unit that come before the needle: 0, or for base64 the needle's alignment */
   readonly skip: number
   /** Reads the unit in which a needle that was found at `at` begins. False: there is none. */

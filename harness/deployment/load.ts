@@ -66,7 +66,7 @@ async function loadScript(path: string, text: string): Promise<Config> {
   throw invalid('CONFIG_INVALID', path, positionOf, problemsOf(parsed.error.issues, Config, value))
 }
 
-/** Only the file itself: no rc files, no .env, no layers, no package.json. */
+/** Only the file itself: no rc files, no .env, no layers, no package.json, no cache. */
 async function evaluate(path: string): Promise<unknown> {
   try {
     const { config } = await loadConfig({
@@ -79,6 +79,8 @@ async function evaluate(path: string): Promise<unknown> {
       envName: false,
       extend: false,
       giget: false,
+      // No cache on disk: a configuration may hold what is nobody else's business.
+      jitiOptions: { fsCache: false },
     })
     return config
   } catch (cause) {

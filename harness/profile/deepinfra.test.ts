@@ -3,11 +3,11 @@ import { loadProfile } from './load.ts'
 
 /** Every statement of the source, in its order and in our own words, and the clauses that carry it. */
 const promises: [promise: string, clauses: string[]][] = [
-  ['what is submitted is not stored on disk', ['DI-INPUT-1']],
+  ['what is submitted is not stored on disk', ['DI-INPUT-1', 'DI-INPUT-4']],
   ['it is in memory only while inference runs', ['DI-INPUT-2']],
   ['it is erased from memory when inference is done', ['DI-INPUT-2']],
   ['so it cannot be read back later', ['DI-INPUT-3']],
-  ['outputs are not stored either', ['DI-OUTPUT-1', 'DI-INPUT-3']],
+  ['outputs are not stored either', ['DI-OUTPUT-1', 'DI-OUTPUT-3', 'DI-INPUT-3']],
   ['outputs are sent back and then erased from memory', ['DI-OUTPUT-2']],
   ['except images, kept for a short time for easy access', ['DI-IMAGE-1']],
   ['with Google models, Google stores the output under its privacy notice', ['DI-THIRD-1']],
@@ -15,7 +15,7 @@ const promises: [promise: string, clauses: string[]][] = [
   ['bulk data is kept for longer, and on disk only encrypted', ['DI-BULK-1']],
   ['bulk data is erased from disk and memory a short time after it was returned', ['DI-BULK-2']],
   ['models are not trained on data, third-party models aside', ['DI-TRAIN-1']],
-  ['again: not stored on disk', ['DI-INPUT-1', 'DI-OUTPUT-1']],
+  ['again: not stored on disk', ['DI-INPUT-1', 'DI-INPUT-4', 'DI-OUTPUT-1', 'DI-OUTPUT-3']],
   ['data is used for no purpose other than the inference', ['DI-USE-1', 'DI-SHARE-1']],
   ['with Google and Anthropic models, their training policies apply', ['DI-THIRD-3', 'DI-THIRD-5']],
   ['what is submitted is shared with no third party, those models aside', ['DI-SHARE-1']],

@@ -8,16 +8,17 @@ const MOST_REASONS = 100
 
 /** What is left of the limits of one stream, shared by all its layers, and what was not scanned for their sake. */
 export class Budget {
-  readonly limits: Limits
+  readonly #limits: Limits
+  readonly #reasons = new Set<string>()
+  readonly #refusals = new Set<string>()
   #received = 0
   #unpacked = 0
-  #tries = 0
+  #falseStarts = 0
   #open = 0
   #untold = 0
-  readonly #reasons = new Set<string>()
 
   constructor(limits: Limits) {
-    this.limits = limits
+    this.#limits = limits
   }
 
   get received(): number {
@@ -31,30 +32,39 @@ export class Budget {
   /** Takes bytes that came out of a container. Returns why they are too many, or null. */
   unpack(bytes: number): string | null {
     this.#unpacked += bytes
-    if (this.#unpacked > this.limits.unpackedBytes) {
-      return `containers unpack to more than ${this.limits.unpackedBytes} bytes`
-    }
-    if (this.#unpacked > this.limits.ratio * Math.max(this.#received, RATIO_FLOOR)) {
-      return `containers unpack to more than ${this.limits.ratio} times their size`
-    }
-    return null
+    return this.#excess()
   }
 
-  /** Takes one try at a container inside `depth` others. Returns why there may be none, or null. */
-  tryOpen(depth: number): string | null {
-    if (depth >= this.limits.depth) return `containers stand deeper than ${this.limits.depth} within each other`
-    if (this.#open >= this.limits.openContainers) {
-      return `more than ${this.limits.openContainers} containers are open at once`
-    }
-    const allowed = this.limits.triesPerMiB * (1 + (this.#received + this.#unpacked) / MIB)
-    if (this.#tries >= allowed) return `more than ${this.limits.triesPerMiB} containers seem to begin in one MiB`
-    this.#tries++
+  /** Why no container may be opened now, wherever it is, or null. */
+  get refusal(): string | null {
+    const { openContainers, falseStartsPerMiB } = this.#limits
+    if (this.#open >= openContainers) return `more than ${openContainers} containers are open at once`
+    const scale = 1 + (this.#received + this.#unpacked) / MIB
+    if (this.#falseStarts >= falseStartsPerMiB * scale)
+      return `more than ${falseStartsPerMiB} places in one MiB only look like containers`
+    return this.#excess()
+  }
+
+  /** Why no container may be opened inside `depth` others, or null. */
+  depthRefusal(depth: number): string | null {
+    return depth < this.#limits.depth ? null : `containers stand more than ${this.#limits.depth} deep within each other`
+  }
+
+  open(): void {
     this.#open++
-    return null
   }
 
-  close(): void {
+  /** @param wasReal something came out of it */
+  close(wasReal: boolean): void {
     this.#open--
+    if (!wasReal) this.#falseStarts++
+  }
+
+  /** Says that a container was not opened: of each cause the first one. */
+  refuse(container: string, refusal: string): void {
+    if (this.#refusals.has(refusal)) return
+    this.#refusals.add(refusal)
+    this.note(`${container} and perhaps others were not opened: ${refusal}`)
   }
 
   /** Says what was not scanned. Equal reasons are said once. */
@@ -66,5 +76,14 @@ export class Budget {
   get incomplete(): readonly string[] {
     if (this.#untold === 0) return [...this.#reasons]
     return [...this.#reasons, `${this.#untold} more reasons like these`]
+  }
+
+  #excess(): string | null {
+    const { unpackedBytes, ratio } = this.#limits
+    if (this.#unpacked > unpackedBytes) return `containers unpack to more than ${unpackedBytes} bytes`
+    if (this.#unpacked > ratio * Math.max(this.#received, RATIO_FLOOR)) {
+      return `containers unpack to more than ${ratio} times their size`
+    }
+    return null
   }
 }

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts'
 import type { Cover } from './covers.ts'
-import type { Decoding } from './decoders/decoder.ts'
+import type { Decoder, Decoding } from './decoders/decoder.ts'
 
 /** Where what comes out of a container is scanned. */
 export interface Contents {
@@ -8,9 +8,13 @@ export interface Contents {
   end(): Promise<void>
 }
 
+/** Small enough that a false container ends before it has cost much. */
+const SLICE = 8192
+
 /** A container that was found in a layer: it is fed with the layer's bytes until it ends. */
 export class Container {
   readonly #name: string
+  readonly #decoder: Decoder
   readonly #decoding: Decoding
   readonly #cover: Cover
   readonly #budget: Budget
@@ -19,25 +23,36 @@ export class Container {
   #fed: number
   #open = true
 
-  constructor(name: string, decoding: Decoding, cover: Cover, budget: Budget, openContents: () => Contents) {
+  constructor(name: string, decoder: Decoder, cover: Cover, budget: Budget, openContents: () => Contents) {
     this.#name = name
-    this.#decoding = decoding
+    this.#decoder = decoder
+    this.#decoding = decoder.open()
     this.#cover = cover
     this.#budget = budget
     this.#openContents = openContents
     this.#fed = cover.start
+    budget.open()
   }
 
   get isOpen(): boolean {
     return this.#open
   }
 
+  /** Whether a container of this kind that begins at `start` comes out of this one anyway: it is further text of it. */
+  holds(decoder: Decoder, start: number): boolean {
+    if (decoder.name !== this.#decoder.name || decoder.period === null) return false
+    const { start: begin, end } = this.#cover
+    return begin <= start && start < end && (start - begin) % decoder.period === 0
+  }
+
   /** @param position of the first of `bytes` in the layer; bytes that it has had already are left out */
   async feed(bytes: Uint8Array, position: number): Promise<void> {
-    if (!this.#open) return
-    const fresh = bytes.subarray(this.#fed - position)
-    this.#fed += fresh.length
-    if (!(await this.#decoding.write(fresh, this.#output))) await this.end()
+    const fresh = bytes.subarray(Math.max(0, this.#fed - position))
+    for (let at = 0; at < fresh.length && this.#open; at += SLICE) {
+      const slice = fresh.subarray(at, at + SLICE)
+      this.#fed += slice.length
+      if (!(await this.#decoding.write(slice, this.#output))) await this.end()
+    }
   }
 
   async end(): Promise<void> {
@@ -46,7 +61,7 @@ export class Container {
     await this.#decoding.end(this.#output)
     await this.#contents?.end()
     this.#cover.end = this.#cover.start + this.#decoding.consumed
-    this.#budget.close()
+    this.#budget.close(this.#contents !== null)
     if (this.#decoding.damage !== null) this.#budget.note(`${this.#name}: ${this.#decoding.damage}`)
   }
 

@@ -10,7 +10,7 @@ import type { MagicNeedle } from './needles.ts'
 import type { Reading } from './reading.ts'
 import { reachOf, readCanary } from './reading.ts'
 import type { Hit } from './scan.ts'
-import { containerStart, TRIGGER_REACH, triggers } from './triggers.ts'
+import { containerStart, triggerReach, triggers } from './triggers.ts'
 import { Window } from './window.ts'
 
 /** Where a layer is: the stream itself, or what came out of a container. */
@@ -141,30 +141,40 @@ export class Layer {
     const trigger = triggers[index]
     if (trigger === undefined) return
     const { bytes, length, position } = this.#window
-    const begin = Math.max(0, at - TRIGGER_REACH)
-    const around = bytes.subarray(begin, Math.min(length, at + TRIGGER_REACH))
-    const start = containerStart(trigger, around, at - begin, position + begin)
-    if (start === null) return
-    const container = this.#container(decoderOf(trigger.chain), position + begin + start)
-    if (container === null) return
+    const decoder = decoderOf(trigger.chain)
+    if (this.#isRefused(decoder, position + at, this.#budget.refusal)) return
+    const reach = triggerReach(trigger)
+    const begin = Math.max(0, at - reach)
+    const around = bytes.subarray(begin, Math.min(length, at + trigger.bytes.length + reach))
+    const startAround = containerStart(trigger, around, at - begin, position + begin)
+    if (startAround === null) return
+    const start = position + begin + startAround
+    if (this.#containers.some(container => container.holds(decoder, start))) return
+    if (this.#isRefused(decoder, start, this.#budget.depthRefusal(this.#place.via.length))) return
+    const container = this.#container(decoder, start)
     this.#containers.push(container)
     await container.feed(bytes.subarray(0, length), position)
   }
 
-  #container(decoder: Decoder, start: number): Container | null {
-    const offset = this.#place.offset ?? start
-    const via = [...this.#place.via, decoder.name]
-    const refusal = this.#budget.tryOpen(this.#place.via.length)
-    if (refusal !== null) {
-      this.#budget.note(`${via.join(' › ')} at offset ${offset} was not opened: ${refusal}`)
-      return null
+  #isRefused(decoder: Decoder, start: number, refusal: string | null): boolean {
+    if (refusal !== null) this.#budget.refuse(this.#nameOf(decoder, start), refusal)
+    return refusal !== null
+  }
+
+  #nameOf(decoder: Decoder, start: number): string {
+    return `${[...this.#place.via, decoder.name].join(' › ')} at offset ${this.#place.offset ?? start}`
+  }
+
+  #container(decoder: Decoder, start: number): Container {
+    const place: Place = {
+      via: [...this.#place.via, decoder.name],
+      offset: this.#place.offset ?? start,
+      shortestChain: decoder.kind === 'text' ? 2 : 0,
     }
     const cover = this.#covers.open(start)
-    const place: Place = { via, offset, shortestChain: decoder.kind === 'text' ? 2 : 0 }
     const report = (hit: Hit): void => this.#covers.add(hit, start, cover)
     const openLayer = (): Layer => new Layer(this.#machine, this.#budget, place, report)
-    const name = `${via.join(' › ')} at offset ${offset}`
-    return new Container(name, decoder.open(), cover, this.#budget, openLayer)
+    return new Container(this.#nameOf(decoder, start), decoder, cover, this.#budget, openLayer)
   }
 }
 

@@ -10,8 +10,8 @@ export interface Limits {
   readonly ratio: number
   /** containers open at the same time */
   readonly openContainers: number
-  /** containers tried in one MiB of the stream, or of what was unpacked, most of them false */
-  readonly triesPerMiB: number
+  /** in one MiB of the stream, or of what was unpacked: places that look like the beginning of a container and are none */
+  readonly falseStartsPerMiB: number
 }
 
 export const defaultLimits: Limits = {
@@ -19,5 +19,5 @@ export const defaultLimits: Limits = {
   unpackedBytes: 256 * MIB,
   ratio: 1100,
   openContainers: 64,
-  triesPerMiB: 1000,
+  falseStartsPerMiB: 200,
 }

@@ -5,12 +5,17 @@ import { peel } from '../canary/peel.ts'
 import { areGzipFlags, gzipMagic } from './decoders/gzip-header.ts'
 
 /** The beginning of gzip, plain or under encodings: where it stands a container may begin. */
-export const triggers: readonly Needle[] = closureOf(gzipMagic, 'bytes').filter(
-  ({ chain }) => chain.at(-1)?.over !== 'text',
-)
+export const triggers: readonly Needle[] = closureOf(gzipMagic, 'bytes').filter(isOfBytes)
 
-/** How far around a trigger its surroundings are read, in bytes: ten bytes of header under two encodings. */
-export const TRIGGER_REACH = 360
+/** UTF-16 is of text: nobody writes compressed data so. */
+function isOfBytes({ chain }: Needle): boolean {
+  return chain.at(-1)?.over !== 'text'
+}
+
+/** How far around a trigger its surroundings must be seen, in bytes: a few of the header, under its encodings. */
+export function triggerReach({ chain }: Needle): number {
+  return 8 * chain.reduce((width, encoder) => width * encoder.form.width, 1)
+}
 
 /** Where the container begins whose trigger stands at `at`, or null when it is no header of gzip after all. */
 export function containerStart(trigger: Needle, bytes: Uint8Array, at: number, position: number): number | null {

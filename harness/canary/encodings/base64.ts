@@ -103,6 +103,7 @@ function alignedForm(alignment: number): Form {
   const lead = leadOf(alignment)
   return {
     width: 2,
+    period: 4,
     skip: alignment,
     first(codes, at, unit) {
       readForward(codes, at, lead)

@@ -18,6 +18,7 @@ export function hexByte(codes: Codes, at: number): number {
 
 const form: Form = {
   width: 2,
+  period: 2,
   skip: 0,
   first: readPair,
   next: readPair,

@@ -64,7 +64,7 @@ function readPrevious(codes: Codes, end: number, unit: Unit): boolean {
   return readHighCharacter(codes, end - 2, unit) || readBare(codes, end - 1, unit)
 }
 
-const form: Form = { width: 6, skip: 0, first: readUnit, next: readUnit, previous: readPrevious }
+const form: Form = { width: 6, period: 1, skip: 0, first: readUnit, next: readUnit, previous: readPrevious }
 
 function escapeAll(bytes: Uint8Array, hexOf: (hex: string) => string): Uint8Array {
   return Buffer.from(Array.from(bytes, byte => `\\u00${hexOf(byte.toString(16).padStart(2, '0'))}`).join(''))

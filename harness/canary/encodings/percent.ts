@@ -26,6 +26,7 @@ function readUnit(codes: Codes, at: number, unit: Unit): boolean {
 
 const form: Form = {
   width: 3,
+  period: 1,
   skip: 0,
   first: readUnit,
   next: readUnit,

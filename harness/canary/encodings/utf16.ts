@@ -7,7 +7,14 @@ function pairForm(letter: 0 | 1): Form {
     if (value === undefined || value <= 0 || codes[at + 1 - letter] !== 0) return false
     return unit.one(value, at, at + 2)
   }
-  return { width: 2, skip: 0, first: read, next: read, previous: (codes, end, unit) => read(codes, end - 2, unit) }
+  return {
+    width: 2,
+    period: 2,
+    skip: 0,
+    first: read,
+    next: read,
+    previous: (codes, end, unit) => read(codes, end - 2, unit),
+  }
 }
 
 function encodePairs(bytes: Uint8Array, letter: 0 | 1): Uint8Array {

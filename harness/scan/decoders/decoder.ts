@@ -19,5 +19,7 @@ export interface Decoder {
   readonly name: string
   /** `text`: what comes out was already looked for under this encoding, unless it is encoded twice more */
   readonly kind: 'compressed' | 'text'
+  /** for text: units begin at every so many bytes, so that two runs of it in one place are the same run; else null */
+  readonly period: number | null
   open(): Decoding
 }

@@ -10,7 +10,7 @@ const LONGEST_HEADER = 70_000
 const CREDIBLE_OUTPUT = 64
 
 /** One gzip member, carved: its checksum is not asked, its end may be cut, anything may follow. */
-export const gzipDecoder: Decoder = { name: 'gzip', kind: 'compressed', open: () => new GzipDecoding() }
+export const gzipDecoder: Decoder = { name: 'gzip', kind: 'compressed', period: null, open: () => new GzipDecoding() }
 
 class GzipDecoding implements Decoding {
   damage: string | null = null

@@ -7,7 +7,7 @@ const LONGEST_UNIT = 32
 
 /** A run of encoded text, which ends at the first bytes that are no unit of the encoding. */
 export function textDecoder(name: string, form: Form): Decoder {
-  return { name, kind: 'text', open: () => new TextDecoding(form) }
+  return { name, kind: 'text', period: form.period, open: () => new TextDecoding(form) }
 }
 
 class TextDecoding implements Decoding {

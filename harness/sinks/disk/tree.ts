@@ -80,10 +80,10 @@ class OpenTree implements OpenSink {
     const ledger = new Ledger()
     const cut = await withinBudget({ within: SCAN_WITHIN_MS, signal: interrupted }, async signal => {
       await this.#watch.drained()
+      this.#watch.report(emit, ledger)
       await new TreeScan({ scanner, emit, ledger, isOwn: ownPaths(own), signal }).scan(this.#root)
     })
     if (cut !== null) ledger.incomplete(this.#root, cut)
-    this.#watch.report(emit, ledger)
     return ledger.coverage()
   }
 
