@@ -37,7 +37,7 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   const tally = { found: 0, decoys: 0 }
   const ledger = new Ledger()
   const scanning: Scanning = {
-    scanner: createScanner(key, { depth: flags.deep === true ? 3 : 2 }),
+    scanner: createScanner(key),
     emit: sighting => {
       if (sighting.role === 'decoy') tally.decoys += 1
       else tally.found += 1

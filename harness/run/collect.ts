@@ -9,7 +9,6 @@ import { Stdio } from '../deployment/stdio.ts'
 import type { Canary, CanaryRecord } from '../model/canary.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import type { Exchange } from '../model/exchange.ts'
-import type { RunningService } from '../model/service.ts'
 import { createScanner } from '../scan/scanner.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
@@ -19,6 +18,7 @@ import { UpstreamReplies } from '../traffic/upstream-replies.ts'
 import type { History } from './history.ts'
 import { keyPath } from './key-file.ts'
 import type { Progress } from './progress.ts'
+import { Services } from './services.ts'
 import { settle } from './settle.ts'
 import { Watch } from './watch.ts'
 
@@ -59,7 +59,7 @@ class Collection implements AsyncDisposable {
   readonly #stdio = new Stdio()
   readonly #replies: UpstreamReplies
   readonly #driver: Driver
-  readonly #services: RunningService[] = []
+  readonly #services: Services
   readonly #exchanges: Exchange[] = []
   #watches: Watch[] = []
 
@@ -68,6 +68,7 @@ class Collection implements AsyncDisposable {
     this.#options = options
     this.#mint = new Mint(key)
     this.#replies = new UpstreamReplies(about => this.#minted(about))
+    this.#services = new Services(config.services)
     this.#driver = createDriver(config.deployment, this.#stdio, signal)
   }
 
@@ -85,6 +86,8 @@ class Collection implements AsyncDisposable {
       await this.#scan('scan', 'after-traffic', await this.#settle(), this.#watches)
     }
     await this.#stage('stop', async () => {
+      const incident = this.#driver.incident()
+      if (started && incident !== null) await this.#incident(`the deployment ${incident} before it was stopped`)
       await this.#driver.stop()
       return 'deployment stopped'
     })
@@ -98,7 +101,7 @@ class Collection implements AsyncDisposable {
     const steps = [
       () => this.#driver.stop(),
       ...this.#watches.map(watch => () => watch[Symbol.asyncDispose]()),
-      ...this.#services.toReversed().map(service => () => service.stop()),
+      ...this.#services.stops(),
       () => this.#driver.clean(),
     ]
     for (const step of steps) {
@@ -107,23 +110,10 @@ class Collection implements AsyncDisposable {
   }
 
   async #startServices(prepared: Placeholders): Promise<Placeholders> {
-    const { config, signal } = this.#options
-    const names = Object.keys(config.services)
-    const urls: Record<string, string> = {}
+    let urls: Placeholders = {}
     await this.#stage('services', async () => {
-      for (const [name, service] of Object.entries(config.services)) {
-        const running = await service.start({ respond: body => this.#replies.respond(body), signal }).catch(cause => {
-          throw new LetheError(
-            'SERVICE_START',
-            `The service "${name}" did not start: ${reasonOf(cause)}.`,
-            'Start it by hand, or see the reason.',
-            { cause },
-          )
-        })
-        this.#services.push(running)
-        urls[`services.${name}.url`] = running.url
-      }
-      return names.length === 0 ? 'none declared' : `${names.join(', ')} up`
+      urls = await this.#services.start(this.#replies.respond, this.#options.signal)
+      return this.#services.names.length === 0 ? 'none declared' : `${this.#services.names.join(', ')} up`
     })
     return { ...prepared, ...urls }
   }
@@ -176,7 +166,7 @@ class Collection implements AsyncDisposable {
   async #traffic(placeholders: Placeholders, baseUrl: string): Promise<void> {
     const { config, history, progress, signal, now } = this.#options
     const { traffic } = config
-    const hasUpstream = Object.values(config.services).some(service => service.upstream === true)
+    const { hasUpstream } = this.#services
     const plan = planTraffic({ surfaces: config.surfaces, faults: traffic.faults, repeat: traffic.repeat, hasUpstream })
     await this.#stage('traffic', async () => {
       const notDriven = await driveTraffic(plan, {
@@ -198,8 +188,6 @@ class Collection implements AsyncDisposable {
         signal,
       })
       await history.update({ notDriven: [...notDriven] })
-      const incident = this.#driver.incident()
-      if (incident !== null) await this.#incident(`the deployment ${incident} during traffic`)
       return `${this.#exchanges.length} of ${plan.cases.length} exchanges`
     })
   }
