@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Role } from '../model/canary.ts'
 import type { RunKey } from './key.ts'
 import { isSpelled, spell } from './spelling.ts'
@@ -23,8 +24,8 @@ export interface Serial {
 /** Makes ids and checks them, under one run's key. An id says its role at both ends, so half an id still tells it. */
 export class Codec {
   readonly #key: RunKey
-  readonly #serialKey: Uint8Array
-  readonly #checkKey: Uint8Array
+  readonly #serialKey: KeyObject
+  readonly #checkKey: KeyObject
 
   constructor(key: RunKey) {
     this.#key = key

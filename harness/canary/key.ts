@@ -1,4 +1,5 @@
-import { createHash, hkdfSync, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { createHash, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
 import { LetheError } from '../model/error.ts'
 import { spell } from './spelling.ts'
 
@@ -52,8 +53,8 @@ export class RunKey {
   }
 
   /** A key of 32 bytes for one purpose; keys of different purposes tell nothing about each other. */
-  subkey(purpose: string): Uint8Array {
-    return new Uint8Array(hkdfSync('sha256', this.#secret, '', `lethe/${purpose}`, 32))
+  subkey(purpose: string): KeyObject {
+    return createSecretKey(new Uint8Array(hkdfSync('sha256', this.#secret, '', `lethe/${purpose}`, 32)))
   }
 
   #magic(name: string): Magic {

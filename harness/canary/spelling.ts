@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { createHmac } from 'node:crypto'
 
 const LETTERS = 26
@@ -19,7 +20,7 @@ export function isSpelled(text: string, position: number): boolean {
  * Spells `length` canary characters from `position` on, each uniform over its alphabet: the same subkey and label give
  * the same text.
  */
-export function spell(subkey: Uint8Array, label: string, position: number, length: number): string {
+export function spell(subkey: KeyObject, label: string, position: number, length: number): string {
   const bytes = keyStream(subkey, label)
   let text = ''
   for (let place = position; place < position + length; place++) text += characterAt(place, bytes)
@@ -39,6 +40,6 @@ function uniformBelow(size: number, bytes: Iterator<number, never>): number {
   return byte % size
 }
 
-function* keyStream(subkey: Uint8Array, label: string): Generator<number, never> {
+function* keyStream(subkey: KeyObject, label: string): Generator<number, never> {
   for (let block = 0; ; block++) yield* createHmac('sha256', subkey).update(`${label}\n${block}`).digest()
 }

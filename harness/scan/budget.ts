@@ -61,10 +61,10 @@ export class Budget {
   }
 
   /** Says that a container was not opened: of each cause the first one. */
-  refuse(container: string, refusal: string): void {
+  refuse(refusal: string, container: () => string): void {
     if (this.#refusals.has(refusal)) return
     this.#refusals.add(refusal)
-    this.note(`${container} and perhaps others were not opened: ${refusal}`)
+    this.note(`${container()} and perhaps others were not opened: ${refusal}`)
   }
 
   /** Says what was not scanned. Equal reasons are said once. */

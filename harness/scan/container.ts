@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts'
-import type { Cover } from './covers.ts'
+import type { Cover, Covers } from './covers.ts'
 import type { Decoder, Decoding } from './decoders/decoder.ts'
 
 /** Where what comes out of a container is scanned. */
@@ -16,21 +16,31 @@ export class Container {
   readonly #name: string
   readonly #decoder: Decoder
   readonly #decoding: Decoding
+  readonly #covers: Covers
   readonly #cover: Cover
   readonly #budget: Budget
-  readonly #openContents: () => Contents
+  readonly #openContents: (cover: Cover) => Contents
   #contents: Contents | null = null
   #fed: number
   #open = true
 
-  constructor(name: string, decoder: Decoder, cover: Cover, budget: Budget, openContents: () => Contents) {
+  /** @param openContents opens what its contents are scanned by, from its part of the layer */
+  constructor(
+    name: string,
+    decoder: Decoder,
+    start: number,
+    covers: Covers,
+    budget: Budget,
+    openContents: (cover: Cover) => Contents,
+  ) {
     this.#name = name
     this.#decoder = decoder
     this.#decoding = decoder.open()
-    this.#cover = cover
+    this.#covers = covers
+    this.#cover = covers.open(start)
     this.#budget = budget
     this.#openContents = openContents
-    this.#fed = cover.start
+    this.#fed = start
     budget.open()
   }
 
@@ -61,8 +71,10 @@ export class Container {
     await this.#decoding.end(this.#output)
     await this.#contents?.end()
     this.#cover.end = this.#cover.start + this.#decoding.consumed
-    this.#budget.close(this.#contents !== null)
-    if (this.#decoding.damage !== null) this.#budget.note(`${this.#name}: ${this.#decoding.damage}`)
+    this.#cover.wasReal = this.#contents !== null
+    this.#budget.close(this.#cover.wasReal)
+    const { damage } = this.#decoding
+    if (damage !== null) this.#covers.addDamage(this.#cover, () => this.#budget.note(`${this.#name}: ${damage}`))
   }
 
   readonly #output = async (bytes: Uint8Array): Promise<boolean> => {
@@ -71,7 +83,7 @@ export class Container {
       this.#budget.note(`${this.#name} was not unpacked to its end: ${excess}`)
       return false
     }
-    this.#contents ??= this.#openContents()
+    this.#contents ??= this.#openContents(this.#cover)
     await this.#contents.push(bytes)
     return true
   }

@@ -4,63 +4,81 @@ import type { Hit } from './scan.ts'
 const MOST_REMEMBERED = 100_000
 const MOST_WAITING = 10_000
 
-/** The part of a layer that one container takes, and the canaries that were found inside it. */
+/** The part of a layer that one container takes, and what came out of it. */
 export interface Cover {
   readonly start: number
   /** not known until the container has ended */
   end: number
+  /** canaries that were found inside */
   readonly ids: Set<string>
+  /** it has ended, and something came out: it was a container */
+  wasReal: boolean
 }
 
-interface Waiting {
-  readonly hit: Hit
+/** Something to report that may turn out to be known better from a container around it. */
+interface Report {
   readonly at: number
+  /** the container that it is about or came out of, or null */
   readonly source: Cover | null
+  isKnownFrom(cover: Cover): boolean
+  tell(): void
 }
 
 /**
- * Reports each origin once. Bytes that a container stores unchanged are found twice: as they stand, and again when the
- * container is decoded, with the right chain. So a hit inside a container waits until that has been decoded, and is
- * dropped if its canary came out of there.
+ * Reports each origin once. Bytes that a container stores unchanged are seen twice: as they stand, and again when the
+ * container is decoded, with the right chain. So what is seen inside a container waits until that has been decoded,
+ * and is dropped if it came out of there too.
  */
 export class Covers {
-  readonly #report: (hit: Hit) => void
+  readonly #tellHit: (hit: Hit) => void
   #covers: Cover[] = []
-  #waiting: Waiting[] = []
+  #waiting: Report[] = []
 
-  constructor(report: (hit: Hit) => void) {
-    this.#report = report
+  constructor(tellHit: (hit: Hit) => void) {
+    this.#tellHit = tellHit
   }
 
   open(start: number): Cover {
-    const cover: Cover = { start, end: Number.POSITIVE_INFINITY, ids: new Set() }
+    const cover: Cover = { start, end: Number.POSITIVE_INFINITY, ids: new Set(), wasReal: false }
     this.#covers.push(cover)
     return cover
   }
 
   /** @param source the container that the hit came out of, or null */
-  add(hit: Hit, at: number, source: Cover | null): void {
+  addHit(hit: Hit, at: number, source: Cover | null): void {
     if (source !== null && source.ids.size < MOST_REMEMBERED) source.ids.add(hit.canary)
-    this.#decide({ hit, at, source })
+    this.#decide({
+      at,
+      source,
+      isKnownFrom: cover => cover.ids.has(hit.canary),
+      tell: () => this.#tellHit(hit),
+    })
+  }
+
+  /** A container that another one stores in pieces looks damaged, and is whole when that one is decoded. */
+  addDamage(damaged: Cover, tell: () => void): void {
+    this.#decide({ at: damaged.start, source: damaged, isKnownFrom: cover => cover.wasReal, tell })
   }
 
   /** Decides what can be decided now, and forgets containers that end before `scanned`. */
   settle(scanned: number): void {
     const waiting = this.#waiting
     this.#waiting = []
-    for (const one of waiting) this.#decide(one)
+    for (const report of waiting) this.#decide(report)
     this.#covers = this.#covers.filter(cover => cover.end > scanned || this.#isAwaited(cover))
   }
 
   #isAwaited(cover: Cover): boolean {
-    return this.#waiting.some(({ at, source }) => source === cover || (cover.start < at && at < cover.end))
+    return this.#waiting.some(report => report.source === cover || isInside(report, cover))
   }
 
-  #decide(one: Waiting): void {
-    const around = this.#covers.filter(cover => cover !== one.source && cover.start < one.at && one.at < cover.end)
-    if (around.some(cover => cover.ids.has(one.hit.canary))) return
+  #decide(report: Report): void {
+    const around = this.#covers.filter(cover => cover !== report.source && isInside(report, cover))
+    if (around.some(cover => report.isKnownFrom(cover))) return
     const mustWait = around.some(cover => cover.end === Number.POSITIVE_INFINITY)
-    if (mustWait && this.#waiting.length < MOST_WAITING) this.#waiting.push(one)
-    else this.#report(one.hit)
+    if (mustWait && this.#waiting.length < MOST_WAITING) this.#waiting.push(report)
+    else report.tell()
   }
 }
+
+const isInside = ({ at }: Report, cover: Cover): boolean => cover.start < at && at < cover.end

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Budget } from './budget.ts'
 import { Container } from './container.ts'
+import type { Cover } from './covers.ts'
 import { Covers } from './covers.ts'
 import type { Decoder } from './decoders/decoder.ts'
 import { decoderOf } from './decoders/registry.ts'
@@ -134,7 +135,7 @@ export class Layer {
       sha256,
       confirmed: reading.confirmed,
     }
-    this.#covers.add(hit, from, null)
+    this.#covers.addHit(hit, from, null)
   }
 
   async #open({ needle: index, at }: Match): Promise<void> {
@@ -157,7 +158,7 @@ export class Layer {
   }
 
   #isRefused(decoder: Decoder, start: number, refusal: string | null): boolean {
-    if (refusal !== null) this.#budget.refuse(this.#nameOf(decoder, start), refusal)
+    if (refusal !== null) this.#budget.refuse(refusal, () => this.#nameOf(decoder, start))
     return refusal !== null
   }
 
@@ -171,10 +172,9 @@ export class Layer {
       offset: this.#place.offset ?? start,
       shortestChain: decoder.kind === 'text' ? 2 : 0,
     }
-    const cover = this.#covers.open(start)
-    const report = (hit: Hit): void => this.#covers.add(hit, start, cover)
-    const openLayer = (): Layer => new Layer(this.#machine, this.#budget, place, report)
-    return new Container(this.#nameOf(decoder, start), decoder, cover, this.#budget, openLayer)
+    const openContents = (cover: Cover): Layer =>
+      new Layer(this.#machine, this.#budget, place, hit => this.#covers.addHit(hit, start, cover))
+    return new Container(this.#nameOf(decoder, start), decoder, start, this.#covers, this.#budget, openContents)
   }
 }
 

@@ -19,5 +19,5 @@ export const defaultLimits: Limits = {
   unpackedBytes: 256 * MIB,
   ratio: 1100,
   openContainers: 64,
-  falseStartsPerMiB: 200,
+  falseStartsPerMiB: 64,
 }

@@ -60,7 +60,7 @@ function visible(chain: readonly Encoder[], text: Uint8Array): string[] {
 
 /** Puts bytes between others, in quotes, at an even place as UTF-16 has it. */
 function surround(before: Uint8Array, { bytes, from, to }: Placed, after: Uint8Array): Placed {
-  const filler = Buffer.from(before.length % 2 === 0 ? ' "' : '"')
+  const filler = Buffer.from(before.length % 2 === 0 ? '\n"' : ' \n"')
   const start = before.length + filler.length
   const whole = Buffer.concat([before, filler, bytes, Buffer.from('"'), after])
   return { bytes: whole, from: start + from, to: start + to }
@@ -119,12 +119,12 @@ test('a canary in gzip under and over any text encodings, anywhere, split anyhow
     fc.tuple(neighbour, neighbour),
     fc.tuple(surroundings, surroundings),
     cuts,
-    async (outer, inner, [level, members], [left, right], [before, after], places) => {
+    async (outer, inner, [level, layers], [left, right], [before, after], places) => {
       const canary = mint.mint({ ...about, role: 'payload' })
       const text = { bytes: Buffer.from(left + canary.text + right), from: left.length, to: left.length + 52 }
       const encoded = encodeAll(inner, text)
       let packed: Uint8Array = gzipSync(encoded.bytes, { level })
-      if (members === 2) packed = gzipSync(packed, { level })
+      if (layers === 2) packed = gzipSync(packed, { level })
       const container = encodeAll(outer, { bytes: packed, from: 0, to: packed.length })
       const { bytes, from } = surround(before, container, after)
       const { hits, coverage } = await scan(pieces(bytes, places))
@@ -134,7 +134,7 @@ test('a canary in gzip under and over any text encodings, anywhere, split anyhow
           role: 'payload',
           via: [
             ...visible(outer, packed),
-            ...Array.from({ length: members }, () => 'gzip'),
+            ...Array.from({ length: layers }, () => 'gzip'),
             ...visible(inner, Buffer.from(canary.text)),
           ],
           offset: from,

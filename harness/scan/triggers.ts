@@ -1,5 +1,6 @@
 import type { Needle } from '../canary/closure.ts'
 import { closureOf } from '../canary/closure.ts'
+import type { Encoder } from '../canary/form.ts'
 import { Unit } from '../canary/form.ts'
 import { peel } from '../canary/peel.ts'
 import { areGzipFlags, gzipMagic } from './decoders/gzip-header.ts'
@@ -25,9 +26,15 @@ export function containerStart(trigger: Needle, bytes: Uint8Array, at: number, p
   const outermost = trigger.chain[0]
   if (outermost === undefined) return at
   if (outermost.over === 'text' && isShadow(trigger, bytes, at, position)) return null
+  return unitAround(outermost, bytes, at, header.from(header.at - (trigger.chain.at(-1)?.form.skip ?? 0)))
+}
+
+/** Where the unit begins that holds the byte at `wanted`, which is at or before the trigger. */
+function unitAround({ form }: Encoder, bytes: Uint8Array, at: number, wanted: number): number | null {
   const unit = new Unit()
-  outermost.form.first(bytes, at, unit)
-  return unit.start < 0 ? null : unit.start
+  let isUnit = form.first(bytes, at, unit)
+  while (isUnit && unit.start > wanted) isUnit = form.previous(bytes, unit.start, unit)
+  return isUnit && unit.start >= 0 ? unit.start : null
 }
 
 /** UTF-16 that can be read in the other byte order too, and begins at an even place when it is. */

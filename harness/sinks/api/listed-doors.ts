@@ -38,7 +38,9 @@ async function follow(listing: Listing, baseUrl: string, caller: Caller, signal:
   const entries = (Document.safeParse(value).data ?? []).map(entry => entry[key])
   const named = entries.filter(entry => typeof entry === 'string')
   return {
-    paths: named.slice(0, MOST_ENTRIES).map(entry => door.replace('{entry}', () => encodeURIComponent(entry))),
+    paths: named
+      .slice(0, MOST_ENTRIES)
+      .map(entry => door.replace('{entry}', () => encodeURIComponent(entry.toWellFormed()))),
     incomplete:
       named.length > MOST_ENTRIES
         ? [{ path: list, reason: `only ${MOST_ENTRIES} of its ${named.length} entries were followed` }]
