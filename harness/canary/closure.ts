@@ -8,19 +8,19 @@ export interface Needle {
   readonly chain: readonly Encoder[]
 }
 
-/** How many encodings may stand on top of each other. */
-const DEPTH = 2
+/** How many encodings may stand on top of each other, unless more is asked for. */
+export const USUAL_DEPTH = 2
 
 /**
- * The text under every chain of at most two encodings. Chains that give the same bytes are one needle, with the
+ * The text under every chain of at most `depth` encodings. Chains that give the same bytes are one needle, with the
  * shortest of them: an encoding that leaves letters and digits alone is plain.
  */
-export function closureOf(text: Uint8Array, content: 'text' | 'bytes'): Needle[] {
+export function closureOf(text: Uint8Array, content: 'text' | 'bytes', depth = USUAL_DEPTH): Needle[] {
   const found = new Map<string, Needle>()
   let newest: Needle[] = [{ bytes: text, chain: [] }]
-  for (let depth = 0; depth <= DEPTH; depth++) {
+  for (let level = 0; level <= depth; level++) {
     newest = newest.filter(needle => isNew(found, needle))
-    if (depth < DEPTH) newest = newest.flatMap(needle => wrappedBy(needle, content))
+    if (level < depth) newest = newest.flatMap(needle => wrappedBy(needle, content))
   }
   return [...found.values()]
 }

@@ -37,7 +37,7 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   const tally = { found: 0, decoys: 0 }
   const ledger = new Ledger()
   const scanning: Scanning = {
-    scanner: createScanner(key),
+    scanner: createScanner(key, flags.deep === true ? { encodings: 3 } : {}),
     emit: sighting => {
       if (sighting.role === 'decoy') tally.decoys += 1
       else tally.found += 1

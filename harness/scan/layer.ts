@@ -39,7 +39,7 @@ export class Layer {
   readonly #machine: Machine
   readonly #budget: Budget
   readonly #place: Place
-  readonly #window = new Window()
+  readonly #window: Window
   readonly #covers: Covers
   #containers: Container[] = []
   #candidate: Candidate | null = null
@@ -48,6 +48,7 @@ export class Layer {
     this.#machine = machine
     this.#budget = budget
     this.#place = place
+    this.#window = new Window(machine.reach)
     this.#covers = new Covers(report)
   }
 

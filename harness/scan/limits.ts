@@ -1,7 +1,11 @@
+import { USUAL_DEPTH } from '../canary/closure.ts'
+
 const MIB = 2 ** 20
 
 /** Bounds of the scan of one stream. What a bound keeps from being scanned is said in the coverage. */
 export interface Limits {
+  /** text encodings on top of each other; 3 takes about eight times as many needles as 2 */
+  readonly encodings: number
   /** containers within containers */
   readonly depth: number
   /** bytes that all containers of the stream may unpack to */
@@ -15,6 +19,7 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
+  encodings: USUAL_DEPTH,
   depth: 5,
   unpackedBytes: 256 * MIB,
   ratio: 1100,

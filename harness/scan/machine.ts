@@ -20,8 +20,8 @@ export interface Machine {
   readonly reach: number
 }
 
-export function machineOf(key: RunKey): Machine {
-  const needles = needlesOf(key)
+export function machineOf(key: RunKey, encodings: number): Machine {
+  const needles = needlesOf(key, encodings)
   return {
     codec: new Codec(key),
     needles,

@@ -12,17 +12,17 @@ export interface MagicNeedle extends Needle {
 }
 
 /** Everything that the scan looks for: both magics of the run and both decoys, under every chain. */
-export function needlesOf(key: RunKey): MagicNeedle[] {
+export function needlesOf(key: RunKey, encodings: number): MagicNeedle[] {
   return [
-    ...needlesOfMagic(key.payload, 'a', false),
-    ...needlesOfMagic(key.payload, 'b', false),
-    ...needlesOfMagic(key.decoy, 'a', true),
-    ...needlesOfMagic(key.decoy, 'b', true),
+    ...needlesOfMagic(key.payload, 'a', false, encodings),
+    ...needlesOfMagic(key.payload, 'b', false, encodings),
+    ...needlesOfMagic(key.decoy, 'a', true, encodings),
+    ...needlesOfMagic(key.decoy, 'b', true, encodings),
   ]
 }
 
-function needlesOfMagic(magic: Magic, half: keyof Magic, decoy: boolean): MagicNeedle[] {
-  return closureOf(Buffer.from(magic[half]), 'text').map(needle => ({
+function needlesOfMagic(magic: Magic, half: keyof Magic, decoy: boolean, encodings: number): MagicNeedle[] {
+  return closureOf(Buffer.from(magic[half]), 'text', encodings).map(needle => ({
     ...needle,
     half,
     magic,

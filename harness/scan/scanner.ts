@@ -9,8 +9,8 @@ import type { Hit, ScanCoverage, Scanner, ScanStream } from './scan.ts'
 
 /** A scanner for the canaries of the run with this key. */
 export function createScanner(key: RunKey, limits: Partial<Limits> = {}): Scanner {
-  const machine = machineOf(key)
   const bounds = { ...defaultLimits, ...limits }
+  const machine = machineOf(key, bounds.encodings)
   return { open: onHit => new Stream(machine, bounds, onHit) }
 }
 

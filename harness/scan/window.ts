@@ -10,7 +10,13 @@ export class Window {
   scanned = 0
   /** where the window begins in the stream */
   position = 0
-  #bytes = new Uint8Array(new ArrayBuffer(SMALLEST))
+  #bytes: Uint8Array<ArrayBuffer>
+
+  /** @param reach bytes on both sides of a place that must fit in together */
+  constructor(reach: number) {
+    const needed = Math.ceil((4 * reach) / SMALLEST) * SMALLEST
+    this.#bytes = new Uint8Array(new ArrayBuffer(Math.max(SMALLEST, needed)))
+  }
 
   /** All the room there is; only the first `length` bytes mean anything. */
   get bytes(): Uint8Array<ArrayBuffer> {
