@@ -46,7 +46,7 @@ const layers = [
   },
 ]
 
-const tests = '\\.(test|selftest)\\.ts$|/contract\\.ts$'
+const tests = '\\.(test|selftest|suite)\\.ts$'
 const own = '^(bin|harness|suites|fixtures|reports)/'
 
 const layerRules = layers.map(({ layer, only, because }) => ({

@@ -8,6 +8,9 @@ import type { Sighting } from '../model/sighting.ts'
 /** Whether a sighting speaks to a class of data: surely, possibly (the same canary went in and came out), or not. */
 export type Bearing = 'sure' | 'possible' | 'none'
 
+/** So many characters of a control's id must have been read to know a fragment for one. */
+const READ_OF_CONTROL = 4
+
 /** A recorded run, indexed for the rules. */
 export class Evidence {
   readonly record: RunRecord
@@ -28,10 +31,22 @@ export class Evidence {
     return this.record.observations.filter(observation => observation.sink === sink)
   }
 
-  /** Sightings of a deployment's data (not of controls or decoys) in one sink. */
+  /**
+   * Sightings of a deployment's data in one sink. A control that no control of this run explains (a fragment may look
+   * like one) is taken for a payload that is not certain: never overlooked, never alone a fail.
+   */
   sightings(sink: string): Sighting[] {
-    return this.record.sightings.filter(
-      sighting => sighting.sink === sink && (sighting.role === 'payload' || sighting.role === 'upstream'),
+    return this.record.sightings
+      .filter(sighting => sighting.sink === sink && sighting.role !== 'decoy')
+      .filter(sighting => sighting.role !== 'control' || !this.#isOwnControl(sighting))
+      .map(sighting => (sighting.role === 'control' ? { ...sighting, role: 'payload', confirmed: false } : sighting))
+  }
+
+  #isOwnControl({ canary }: Sighting): boolean {
+    if (this.#canaries.get(canary)?.role === 'control') return true
+    const read = canary.replaceAll('?', '').length
+    return (
+      read >= READ_OF_CONTROL && this.record.canaries.some(({ id, role }) => role === 'control' && fits(canary, id))
     )
   }
 
@@ -70,10 +85,14 @@ export class Evidence {
 
   #matching(partial: string): CanaryRecord | undefined {
     if (!partial.includes('?') || !/[a-z0-9]/.test(partial.slice(1, -1))) return undefined
-    const pattern = new RegExp(`^${partial.replaceAll('?', '.')}$`)
-    const candidates = this.record.canaries.filter(canary => pattern.test(canary.id))
+    const candidates = this.record.canaries.filter(({ id }) => fits(partial, id))
     return candidates.length === 1 ? candidates[0] : undefined
   }
+}
+
+/** Whether an id that was read in part, with `?` for the rest, may be this one. */
+function fits(partial: string, id: string): boolean {
+  return partial.length === id.length && [...partial].every((char, index) => char === '?' || char === id[index])
 }
 
 function isOutput(data: DataClass): boolean {

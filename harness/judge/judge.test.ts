@@ -1,139 +1,8 @@
 import { expect, test } from '@playwright/test'
 import type { CanaryRecord } from '../model/canary.ts'
-import type { Exchange } from '../model/exchange.ts'
-import type { Results } from '../model/finding.ts'
-import type { FieldSeen, Observation } from '../model/observation.ts'
-import { Profile } from '../model/profile.ts'
-import type { RunMeta, RunRecord } from '../model/run.ts'
-import type { Sighting } from '../model/sighting.ts'
+import type { RunRecord } from '../model/run.ts'
 import { judge } from './judge.ts'
-
-const T = '2026-11-24T00:00:00.000Z'
-
-const profile = Profile.parse({
-  id: 'sample',
-  title: 'Sample',
-  sources: [{ id: 's', publisher: 'P', title: 'T', read: '2026-11-24', sha256: 'a'.repeat(64), expires: '2027-05-24' }],
-  clauses: [
-    clause('DI-INPUT-1', { kind: 'never-at-rest', data: ['input'], media: ['disk', 'store'] }),
-    clause('DI-OUTPUT-1', { kind: 'never-at-rest', data: ['output'], media: ['disk'] }),
-    clause('DI-LOG-2', {
-      kind: 'only-fields',
-      media: ['log'],
-      allow: [{ meaning: 'request id', names: ['request_id'], shapes: ['id'] }],
-    }),
-    clause('DI-TRAIN-1', { kind: 'not-learned', data: ['input'] }),
-  ],
-})
-
-function clause(id: string, rule: object): object {
-  return { id, title: id, section: 'S', statement: 'It is so.', source: 's', severity: 'high', rule }
-}
-
-const meta: RunMeta = {
-  lethe: '0.0.0',
-  id: 'run',
-  state: 'complete',
-  startedAt: T,
-  endedAt: T,
-  commitment: 'c',
-  profile: { id: 'sample', sha256: 'p' },
-  deployment: { name: 'd', driver: 'process', sha256: 'd' },
-  sinks: [
-    { id: 'disk:work', medium: 'disk' },
-    { id: 'log:stdout', medium: 'log' },
-  ],
-  harmless: [],
-  policy: { inconclusive: 'warn', failOn: 'low' },
-  notDriven: [],
-  incidents: [],
-  runtime: { node: 'v24', platform: 'linux-x64', uid: 0 },
-}
-
-const input: CanaryRecord = {
-  id: 'paaa1aaaa1ap',
-  role: 'payload',
-  data: 'input',
-  exchange: 'x1',
-  field: 'messages[0]',
-  position: 'head',
-}
-const output: CanaryRecord = {
-  id: 'uaaa1aaaa1au',
-  role: 'upstream',
-  data: 'output',
-  exchange: 'x1',
-  field: 'answer',
-  position: 'head',
-}
-
-const exchange: Exchange = {
-  id: 'x1',
-  surface: 'openai.chat',
-  variant: 'plain',
-  fault: null,
-  startedAt: T,
-  answeredAt: T,
-  endedAt: T,
-  outcome: 'answered',
-  status: 200,
-  requestId: 'r',
-  sent: { bytes: 1, sha256: 's' },
-  received: { bytes: 1, sha256: 'r' },
-  carried: [input.id],
-  returned: [output.id],
-  note: null,
-}
-
-const watched: Observation = {
-  sink: 'disk:work',
-  medium: 'disk',
-  tier: 'T0',
-  scan: 'after-traffic',
-  startedAt: T,
-  endedAt: T,
-  bytes: 10,
-  items: 1,
-  control: { id: 'caaa1aaaa1ac', planted: true, recovered: true, reason: null },
-  incomplete: [],
-  skipped: [],
-  decoys: 0,
-  mend: null,
-}
-const requestId: FieldSeen = { format: 'json', field: 'request_id', shape: 'id', count: 1, first: 'stdout:1' }
-const logged: Observation = { ...watched, sink: 'log:stdout', medium: 'log', fields: [requestId] }
-
-const leak: Sighting = {
-  canary: input.id,
-  role: 'payload',
-  sink: 'disk:work',
-  medium: 'disk',
-  scan: 'after-traffic',
-  place: { kind: 'file', path: '/w/f' },
-  offset: 0,
-  length: 52,
-  sha256: 'x',
-  via: [],
-  confirmed: true,
-  at: T,
-}
-
-function record(change: Partial<RunRecord> = {}): RunRecord {
-  const whole = {
-    meta,
-    profile,
-    profileSha256: 'p',
-    canaries: [input, output],
-    exchanges: [exchange],
-    observations: [watched, logged],
-    sightings: [],
-  }
-  return { ...whole, ...change }
-}
-
-function verdict(results: Results, id: string, sink: string): string | undefined {
-  return results.findings.find(finding => finding.clause === id && finding.sink === sink)?.verdict
-}
+import { exchange, input, leak, logged, meta, output, record, verdict, watched } from './sample-run.suite.ts'
 
 test('a clean run passes what it could see and leaves open what it could not', () => {
   const results = judge(record())
@@ -216,7 +85,13 @@ test('a decoy makes the run invalid', () => {
 })
 
 test('a control that is found is no violation', () => {
-  expect(verdict(judge(record({ sightings: [{ ...leak, role: 'control' }] })), 'DI-INPUT-1', 'disk:work')).toBe('pass')
+  const control: CanaryRecord = { ...input, id: 'caaa1bbbb1ac', role: 'control', data: null }
+  const run = (canary: string) =>
+    judge(record({ canaries: [input, output, control], sightings: [{ ...leak, role: 'control', canary }] }))
+  expect(verdict(run(control.id), 'DI-INPUT-1', 'disk:work')).toBe('pass')
+  expect(verdict(run('caaa1???????'), 'DI-INPUT-1', 'disk:work')).toBe('pass')
+  expect(verdict(run('c???????????'), 'DI-INPUT-1', 'disk:work')).toBe('inconclusive')
+  expect(verdict(run('cccc2cccc2cc'), 'DI-INPUT-1', 'disk:work')).toBe('inconclusive')
 })
 
 test('an input that came back and is found may be an output: without an upstream of ours that is not a pass', () => {
@@ -236,55 +111,6 @@ test('a canary that was read in part is matched by what was read', () => {
   const results = judge(record({ sightings: [partial] }))
   expect(verdict(results, 'DI-OUTPUT-1', 'disk:work')).toBe('fail')
   expect(verdict(results, 'DI-INPUT-1', 'disk:work')).toBe('pass')
-})
-
-test('a log field outside the list fails without any canary, and is named', () => {
-  const extra: FieldSeen = { ...requestId, field: 'preview', shape: 'free-text' }
-  const finding = judge(record({ observations: [watched, { ...logged, fields: [requestId, extra] }] })).findings.find(
-    one => one.clause === 'DI-LOG-2',
-  )
-  expect(finding?.verdict).toBe('fail')
-  expect(finding?.reason).toContain('preview')
-})
-
-test('an allowed name with a value of another shape fails', () => {
-  const wrong: FieldSeen = { ...requestId, shape: 'free-text' }
-  expect(
-    verdict(judge(record({ observations: [watched, { ...logged, fields: [wrong] }] })), 'DI-LOG-2', 'log:stdout'),
-  ).toBe('fail')
-})
-
-test('names are matched in any case and spelling; the deployment may declare harmless ones', () => {
-  const fields: FieldSeen[] = [
-    { ...requestId, field: 'requestId' },
-    { ...requestId, field: 'zone', shape: 'token' },
-  ]
-  const harmless = [{ meaning: 'zone', names: ['zone'], shapes: ['token' as const] }]
-  expect(
-    verdict(
-      judge(record({ meta: { ...meta, harmless }, observations: [watched, { ...logged, fields }] })),
-      'DI-LOG-2',
-      'log:stdout',
-    ),
-  ).toBe('pass')
-})
-
-test('a record of no known shape is unaudited, not a pass', () => {
-  const text: FieldSeen = {
-    format: 'text',
-    field: 'server listening *',
-    shape: 'free-text',
-    count: 3,
-    first: 'stdout:1',
-  }
-  expect(
-    verdict(judge(record({ observations: [watched, { ...logged, fields: [text] }] })), 'DI-LOG-2', 'log:stdout'),
-  ).toBe('inconclusive')
-})
-
-test('a content sighting in the log fails the field list too', () => {
-  const inLog: Sighting = { ...leak, sink: 'log:stdout', medium: 'log' }
-  expect(verdict(judge(record({ sightings: [inLog] })), 'DI-LOG-2', 'log:stdout')).toBe('fail')
 })
 
 test('evidence is bounded and its number whole', () => {

@@ -210,11 +210,11 @@ test('a spent budget bounds all traffic, also the request that is on its way', a
   const { plan, mint } = setUp({ faults: 'none', repeat: 2 })
   await using server = await serveHttp(request => request.resume())
   const before = performance.now()
-  const { exchanges, notDriven } = await drive(plan, { baseUrl: server.url, mint, budgetMs: 250, timeoutMs: 200 })
-  expect(performance.now() - before).toBeLessThan(1500)
+  const { exchanges, notDriven } = await drive(plan, { baseUrl: server.url, mint, budgetMs: 2000, timeoutMs: 1500 })
+  expect(performance.now() - before).toBeLessThan(15_000)
   expect(exchanges.map(({ outcome }) => outcome)).toEqual(['timed-out', 'timed-out'])
   expect(notDriven).toHaveLength(4)
-  expect(notDriven[0]?.reason).toBe('The budget for traffic (250 ms) was spent.')
+  expect(notDriven[0]?.reason).toBe('The budget for traffic (2000 ms) was spent.')
 })
 
 test('an interrupt ends the request on its way, keeps what was recorded, and the rest is said', async () => {
