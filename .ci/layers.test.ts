@@ -26,7 +26,11 @@ test.beforeEach(() => {
 test.afterEach(() => rmSync(copy, { recursive: true, force: true }))
 
 function check(): { status: number | null; output: string } {
-  const { status, stdout } = spawnSync(process.execPath, ['.ci/check.ts', 'layers'], { cwd: copy, encoding: 'utf8' })
+  const { status, stdout } = spawnSync(process.execPath, ['.ci/check.ts', 'layers'], {
+    cwd: copy,
+    encoding: 'utf8',
+    env: { ...process.env, FORCE_COLOR: '0' },
+  })
   return { status, output: stdout }
 }
 

@@ -4,6 +4,29 @@ import { expect, test } from '@playwright/test'
 import { lethe, startLethe, temporaryFolder } from '../../fixtures/lethe-process.ts'
 import { mutants } from '../../fixtures/mutants/registry.ts'
 
+/** Clauses of which something is not judged yet, known and run all the same: whoever judges one takes it off this list. */
+const OPEN = [
+  'DI-INPUT-2',
+  'DI-INPUT-4',
+  'DI-OUTPUT-2',
+  'DI-OUTPUT-3',
+  'DI-IMAGE-1',
+  'DI-BULK-1',
+  'DI-BULK-2',
+  'DI-TRAIN-1',
+  'DI-USE-1',
+  'DI-SHARE-1',
+  'DI-SHARE-2',
+  'DI-LOG-3',
+  'DI-LOG-4',
+  'DI-THIRD-1',
+  'DI-THIRD-2',
+  'DI-THIRD-3',
+  'DI-THIRD-4',
+  'DI-THIRD-5',
+  'DI-DISCLOSE-1',
+]
+
 test('every mutant is caught at its clause and sink; twins and reference are silent', async () => {
   const { code, stdout, stderr } = await lethe('selftest', '--json')
   expect(code, stderr).toBe(0)
@@ -19,7 +42,7 @@ test('every mutant is caught at its clause and sink; twins and reference are sil
   expect(card.mutants).toEqual(expected)
   expect(card.mutants.length).toBeGreaterThanOrEqual(6)
   expect(card.reference.falseAlarms).toBe(0)
-  expect(card.reference.inconclusive).not.toContain('DI-INPUT-1')
+  expect(card.reference.inconclusive).toEqual(OPEN)
 })
 
 test('an unknown mutant: 2, with the known ones', async () => {

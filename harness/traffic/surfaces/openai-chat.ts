@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { eventsOf, jsonOf } from '../answer-body.ts'
 import { echoRequest } from '../echo.ts'
 import { responseFormat } from '../response-format.ts'
+import { sampling, streaming } from '../sampling.ts'
 import type { Fill, Reading, Surface, Variant } from '../surface.ts'
 import { userHeaders, userQuery } from '../user-metadata.ts'
 
@@ -41,14 +42,8 @@ export const openaiChat: Surface = {
         prompt_cache_key: fill.bare('prompt_cache_key'),
         metadata: { purpose: fill.short('metadata.purpose'), [fill.bare('metadata key')]: 'a key of the user' },
         stop: [fill.bare('stop[0]'), fill.short('stop[1]')],
-        temperature: 0.7,
-        top_p: 0.9,
-        max_tokens: 256,
-        n: 1,
-        seed: 7,
-        presence_penalty: 0.1,
-        frequency_penalty: 0.1,
-        ...(variant.streamed ? { stream: true, stream_options: { include_usage: true } } : {}),
+        ...sampling,
+        ...streaming(variant.streamed),
       },
     },
     streamed: variant.streamed,

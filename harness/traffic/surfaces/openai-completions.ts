@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { eventsOf, jsonOf } from '../answer-body.ts'
 import { echoRequest } from '../echo.ts'
+import { sampling, streaming } from '../sampling.ts'
 import type { Surface } from '../surface.ts'
 import { userHeaders, userQuery } from '../user-metadata.ts'
 
@@ -28,14 +29,8 @@ export const openaiCompletions: Surface = {
         prompt: `${fill.long('prompt')} ${echoRequest(fill, 'prompt (echo)')}`,
         user: fill.bare('user'),
         stop: [fill.bare('stop[0]'), fill.short('stop[1]')],
-        temperature: 0.7,
-        top_p: 0.9,
-        max_tokens: 256,
-        n: 1,
-        seed: 7,
-        presence_penalty: 0.1,
-        frequency_penalty: 0.1,
-        ...(variant.streamed ? { stream: true, stream_options: { include_usage: true } } : {}),
+        ...sampling,
+        ...streaming(variant.streamed),
       },
     },
     streamed: variant.streamed,
