@@ -29,6 +29,7 @@ const layers = [
     layer: 'harness/run',
     only: [
       'harness/model',
+      'harness/document',
       'harness/canary',
       'harness/scan',
       'harness/sinks',

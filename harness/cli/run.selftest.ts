@@ -4,61 +4,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { lethe, startLethe, temporaryFolder } from '../../fixtures/lethe-process.ts'
-import type { Results } from '../model/finding.ts'
-
-/** A chat API in a few lines: answers by the book; `extra` runs for each request with `body` and `node:fs` at hand. */
-function server(extra = ''): string[] {
-  const script = `
-    const fs = require('node:fs'), { join } = require('node:path')
-    const answer = text => JSON.stringify({ id: 'chat-1', object: 'chat.completion', created: 1, model: 'm',
-      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text } }] })
-    require('node:http').createServer((request, response) => {
-      let body = ''
-      request.on('data', chunk => { body += chunk }).on('end', () => {
-        if (request.method !== 'POST') return response.writeHead(404).end()
-        ${extra}
-        response.setHeader('content-type', 'application/json')
-        response.end(answer('hello'))
-      })
-    }).listen(Number(process.env.PORT), '127.0.0.1')`
-  return [process.execPath, '-e', script]
-}
-
-async function configure(folder: string, deployment: object, more: object = {}): Promise<string> {
-  const path = join(folder, 'lethe.config.json')
-  const config = {
-    name: 'small',
-    deployment,
-    surfaces: [{ surface: 'openai.chat', base: '/v1', model: 'm' }],
-    traffic: { faults: 'none', timeout: '1s' },
-    settle: { quiet: '200ms', atMost: '2s' },
-    sinks: [{ kind: 'disk', name: 'work', path: '${work}' }],
-    ...more,
-  }
-  await writeFile(path, JSON.stringify(config))
-  return path
-}
-
-const started = (command: readonly string[], more: object = {}) => ({
-  driver: 'process',
-  command,
-  env: { PORT: '${port}' },
-  ...more,
-})
-
-async function run(folder: string, config: string, ...flags: readonly string[]) {
-  const out = join(folder, 'run')
-  const finished = await lethe('run', '--config', config, '--out', out, ...flags)
-  return { ...finished, out, results: existsSync(join(out, 'results.json')) ? await resultsIn(out) : undefined }
-}
-
-async function resultsIn(out: string): Promise<Results> {
-  return JSON.parse(await readFile(join(out, 'results.json'), 'utf8'))
-}
-
-function verdictAt(results: Results | undefined, clause: string, sink: string) {
-  return results?.findings.find(finding => finding.clause === clause && finding.sink === sink)
-}
+import { configure, resultsIn, run, server, started, verdictAt } from './small-deployment.suite.ts'
 
 test('a clean deployment: 3 by default, 0 when inconclusive only warns; judged again elsewhere, the same to the byte', async () => {
   await using folder = await temporaryFolder()
@@ -200,43 +146,6 @@ test('Ctrl-C: 130, every child is gone, the run is kept and can be judged', asyn
   expect(existsSync(deployment)).toBe(false)
   expect((await resultsIn(out)).exitCode).toBe(3)
   expect((await lethe('judge', out)).code).toBe(3)
-})
-
-test('a configuration with an error: 2, file:line:column, what to write', async () => {
-  await using folder = await temporaryFolder()
-  const path = join(folder.path, 'lethe.config.ts')
-  await writeFile(
-    path,
-    `export default {\n  name: 'x',\n  deployment: { driver: 'extrenal', baseUrl: 'http://127.0.0.1:1' },\n  surfaces: [{ surface: 'openai.chat' }],\n}\n`,
-  )
-  const { code, stderr } = await lethe('run', '--config', path, '--out', join(folder.path, 'run'))
-  expect(code).toBe(2)
-  expect(stderr).toContain(`${path}:3:25: `)
-  expect(stderr).toContain('external')
-  expect(existsSync(join(folder.path, 'run'))).toBe(false)
-})
-
-test('a profile with an error: 2, file:line:column', async () => {
-  await using folder = await temporaryFolder()
-  const profile = join(folder.path, 'mine.yaml')
-  await writeFile(profile, 'id: mine\ntitle: Mine\nsources: []\nclauses:\n  - id: X\n')
-  const config = await configure(folder.path, started(server()), { profile: './mine.yaml' })
-  const { code, stderr } = await run(folder.path, config)
-  expect(code).toBe(2)
-  expect(stderr).toMatch(/mine\.yaml:5:\d+: /)
-})
-
-test('an unknown surface, fault or placeholder: 2, with the known ones', async () => {
-  for (const more of [
-    { surfaces: [{ surface: 'openai.chatt' }] },
-    { traffic: { faults: ['nonsense'] } },
-    { sinks: [{ kind: 'disk', path: '${wrok}' }] },
-  ]) {
-    await using folder = await temporaryFolder()
-    const { code, stderr } = await run(folder.path, await configure(folder.path, started(server()), more))
-    expect(code, stderr).toBe(2)
-    expect(stderr).toMatch(/openai\.chat\b|malformed-json|\$\{work\}/)
-  }
 })
 
 test('a run folder is never written over', async () => {

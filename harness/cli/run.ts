@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { loadConfigFile } from '../deployment/load.ts'
 import { EXIT, type ExitCode } from '../model/error.ts'
 import { loadProfile } from '../profile/load.ts'
+import { problemsBeforeStart } from '../run/preflight.ts'
 import { execute } from './execute.ts'
 import { interruption } from './interrupt.ts'
 import { judgeRun } from './judge.ts'
@@ -17,7 +18,7 @@ export interface RunFlags extends PolicyFlags {
 /** `lethe run`: collect, judge, report. An interrupted run is judged too, and ends with 130. */
 export async function runCommand(flags: RunFlags): Promise<ExitCode> {
   const folder = process.cwd()
-  const { config, path, sha256 } = await loadConfigFile(flags.config, folder)
+  const { config, path, sha256 } = await loadConfigFile(flags.config, folder, problemsBeforeStart)
   const profile =
     flags.profile === undefined
       ? await loadProfile(config.profile, dirname(path))

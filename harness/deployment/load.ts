@@ -4,6 +4,7 @@ import { dirname, extname, join, resolve } from 'node:path'
 import { loadConfig } from 'c12'
 import { problemsOf } from '../document/issues.ts'
 import { invalid, parseYaml } from '../document/parse.ts'
+import type { Problem } from '../document/problem.ts'
 import { scriptPositions } from '../document/script.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import { Config } from './config.ts'
@@ -22,9 +23,14 @@ const DATA = ['.yaml', '.yml', '.json']
 /**
  * Loads a configuration: the file named, or the `lethe.config.*` of the folder.
  *
+ * @param check what else may be wrong with it
  * @throws LetheError CONFIG_INVALID with every problem, one a line, as `file:line:column: what is wrong`
  */
-export async function loadConfigFile(named: string | undefined, folder: string): Promise<LoadedConfig> {
+export async function loadConfigFile(
+  named: string | undefined,
+  folder: string,
+  check: (config: Config) => Problem[] = () => [],
+): Promise<LoadedConfig> {
   const path = named === undefined ? await findConfig(folder) : resolve(folder, named)
   const text = await readFile(path, 'utf8').catch(cause => {
     throw new LetheError(
@@ -35,8 +41,8 @@ export async function loadConfigFile(named: string | undefined, folder: string):
     )
   })
   const config = DATA.includes(extname(path))
-    ? parseYaml(text, path, Config, 'CONFIG_INVALID')
-    : await loadScript(path, text)
+    ? parseYaml(text, path, Config, 'CONFIG_INVALID', document => checked(document, check))
+    : await loadScript(path, text, check)
   return { config, path, sha256: createHash('sha256').update(text).digest('hex') }
 }
 
@@ -58,12 +64,18 @@ async function findConfig(folder: string): Promise<string> {
   )
 }
 
-async function loadScript(path: string, text: string): Promise<Config> {
+function checked(document: unknown, check: (config: Config) => Problem[]): Problem[] {
+  const parsed = Config.safeParse(document)
+  return parsed.success ? check(parsed.data) : []
+}
+
+async function loadScript(path: string, text: string, check: (config: Config) => Problem[]): Promise<Config> {
   const positionOf = scriptPositions(text, path)
   const value = await evaluate(path)
   const parsed = Config.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw invalid('CONFIG_INVALID', path, positionOf, problemsOf(parsed.error.issues, Config, value))
+  const problems = parsed.success ? check(parsed.data) : problemsOf(parsed.error.issues, Config, value)
+  if (!parsed.success || problems.length > 0) throw invalid('CONFIG_INVALID', path, positionOf, problems)
+  return parsed.data
 }
 
 /** Only the file itself: no rc files, no .env, no layers, no package.json, no cache. */

@@ -13,7 +13,7 @@ import { createScanner } from '../scan/scanner.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
 import { driveTraffic } from '../traffic/driver.ts'
-import { planTraffic } from '../traffic/plan.ts'
+import type { TrafficPlan } from '../traffic/plan.ts'
 import { UpstreamReplies } from '../traffic/upstream-replies.ts'
 import type { History } from './history.ts'
 import { keyPath } from './key-file.ts'
@@ -24,6 +24,7 @@ import { Watch } from './watch.ts'
 
 export interface CollectOptions {
   readonly config: Config
+  readonly plan: TrafficPlan
   readonly key: RunKey
   readonly history: History
   readonly progress: Progress
@@ -164,10 +165,8 @@ class Collection implements AsyncDisposable {
   }
 
   async #traffic(placeholders: Placeholders, baseUrl: string): Promise<void> {
-    const { config, history, progress, signal, now } = this.#options
+    const { config, plan, history, progress, signal, now } = this.#options
     const { traffic } = config
-    const { hasUpstream } = this.#services
-    const plan = planTraffic({ surfaces: config.surfaces, faults: traffic.faults, repeat: traffic.repeat, hasUpstream })
     await this.#stage('traffic', async () => {
       const notDriven = await driveTraffic(plan, {
         baseUrl,
@@ -178,7 +177,7 @@ class Collection implements AsyncDisposable {
         stallTimeoutMs: milliseconds(traffic.upstreamTimeout),
         budgetMs: milliseconds(traffic.budget),
         mint: about => this.#minted(about),
-        replies: hasUpstream ? this.#replies : null,
+        replies: this.#services.hasUpstream ? this.#replies : null,
         record: exchange => {
           this.#exchanges.push(exchange)
           history.exchange(exchange)

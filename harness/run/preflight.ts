@@ -1,0 +1,90 @@
+import type { Config } from '../deployment/config.ts'
+import { fill, type Placeholders, unfilled } from '../deployment/placeholders.ts'
+import { Stdio } from '../deployment/stdio.ts'
+import type { Problem } from '../document/problem.ts'
+import { LetheError } from '../model/error.ts'
+import { createSink } from '../sinks/registry.ts'
+import { planTraffic, type TrafficPlan } from '../traffic/plan.ts'
+
+/** The traffic that a configuration asks for. @throws LetheError CONFIG_INVALID for an unknown surface or fault */
+export function trafficOf({ surfaces, services, traffic }: Config): TrafficPlan {
+  const hasUpstream = Object.values(services).some(service => service.upstream === true)
+  return planTraffic({ surfaces, faults: traffic.faults, repeat: traffic.repeat, hasUpstream })
+}
+
+/**
+ * What is wrong with a configuration beyond its shape, found before anything is made or started: placeholders without a
+ * value, unknown surfaces and faults, sinks that cannot be, two sinks of one name.
+ */
+export function problemsBeforeStart(config: Config): Problem[] {
+  const placeholders = samplePlaceholders(config)
+  const { deployment, credentials, sinks, traffic } = config
+  const unfilledOnes = unfilledIn(
+    { deployment, credentials, sinks, traffic: { headers: traffic.headers } },
+    [],
+    placeholders,
+  )
+  const sinkProblems = unfilledOnes.length > 0 ? [] : problemsOfSinks(config, placeholders)
+  return [...unfilledOnes, ...problemsOfTraffic(config), ...sinkProblems]
+}
+
+/** The placeholders that this configuration will have, with values of the right kind. */
+function samplePlaceholders({ deployment, services }: Config): Placeholders {
+  const urls = Object.keys(services).map(name => [`services.${name}.url`, 'http://127.0.0.1:1'])
+  const folders = deployment.driver === 'process' ? { port: '1', work: '/work', home: '/home', tmp: '/tmp' } : {}
+  return { ...folders, ...Object.fromEntries(urls) }
+}
+
+function unfilledIn(value: unknown, path: readonly PropertyKey[], placeholders: Placeholders): Problem[] {
+  if (typeof value === 'string') {
+    return unfilled(value, placeholders).map(({ wrong, mend }) => ({
+      path,
+      at: 'value',
+      wrong: `it uses ${wrong}`,
+      mend,
+    }))
+  }
+  if (Array.isArray(value)) return value.flatMap((item, index) => unfilledIn(item, [...path, index], placeholders))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) => unfilledIn(item, [...path, key], placeholders))
+}
+
+function problemsOfTraffic({ surfaces, traffic: { faults } }: Config): Problem[] {
+  const plan = { surfaces: [], faults: 'none', repeat: 1, hasUpstream: true } as const
+  const chosen = typeof faults === 'string' ? [] : faults
+  return [
+    ...surfaces.flatMap((surface, index) =>
+      problemOf(['surfaces', index, 'surface'], () => planTraffic({ ...plan, surfaces: [surface] })),
+    ),
+    ...chosen.flatMap((fault, index) =>
+      problemOf(['traffic', 'faults', index], () => planTraffic({ ...plan, faults: [fault] })),
+    ),
+  ]
+}
+
+function problemsOfSinks({ deployment, sinks }: Config, placeholders: Placeholders): Problem[] {
+  const environment = {
+    stdio: deployment.driver === 'process' ? new Stdio() : null,
+    baseUrl: fill(deployment.baseUrl, placeholders),
+    exchanges: () => [],
+  }
+  const ids = new Set<string>()
+  return sinks.flatMap((declared, index) =>
+    problemOf(['sinks', index], () => {
+      const { id } = createSink(fill(declared, placeholders), environment)
+      if (ids.has(id))
+        throw new LetheError('CONFIG_INVALID', `A second sink is called ${id}.`, 'give it another name: { name: "…" }')
+      ids.add(id)
+    }),
+  )
+}
+
+function problemOf(path: readonly PropertyKey[], attempt: () => unknown): Problem[] {
+  try {
+    attempt()
+    return []
+  } catch (error) {
+    if (!(error instanceof LetheError)) throw error
+    return [{ path, at: 'value', wrong: error.message, mend: error.mend }]
+  }
+}
