@@ -7,5 +7,5 @@ const compiled = spawnSync(process.execPath, ['node_modules/typescript-7/lib/tsc
   stdio: 'inherit',
 })
 if (compiled.status !== 0) process.exit(compiled.status ?? 1)
-for (const file of globSync('{suites,reports,harness}/**/*.{yaml,schema.json}')) cpSync(file, `dist/${file}`)
+for (const file of globSync('{suites,reports,harness}/**/*.{yaml,schema.json,wasm}')) cpSync(file, `dist/${file}`)
 chmodSync('dist/bin/lethe.js', 0o755)

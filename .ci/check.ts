@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** `npm run check`: format and lint, types, layers, unused code, generated files. All of them run; any of them fails it. */
+/** `npm run check`: format and lint, types, layers, unused code, what is generated or built. All run; any of them fails it. */
 const CHECKS: readonly (readonly [name: string, ...command: string[]])[] = [
   ['format and lint', bin('biome'), 'check', '.'],
   ['types', process.execPath, 'node_modules/typescript-7/lib/tsc.js', '-p', '.'],
@@ -11,10 +11,11 @@ const CHECKS: readonly (readonly [name: string, ...command: string[]])[] = [
     bin('depcruise'),
     '--config',
     '.dependency-cruiser.mjs',
-    ...['bin', 'harness', 'suites', 'fixtures', 'reports'].filter(existsSync),
+    ...['bin', 'harness', 'suites', 'fixtures', 'reports', 'bench'].filter(existsSync),
   ],
   ['unused code', bin('knip')],
   ['generated files', process.execPath, '.ci/generate.ts', '--check'],
+  ['kernel', process.execPath, '.ci/kernel.ts', '--check'],
 ]
 
 function bin(name: string): string {

@@ -3,13 +3,13 @@ export const UNKNOWN = -1
 
 /** What one unit of encoded text stands for. Reused from unit to unit, so that reading allocates nothing. */
 export class Unit {
-  /** how many bytes the unit stands for: 1, or 3 for base64 */
+  /** how many bytes the unit stands for: 1, or as many as a group of base64, base32 or base85 holds */
   count = 0
   /** those bytes, or UNKNOWN; `from` and `to` are the codes, as a half-open range, that each of them came from */
-  readonly values = [UNKNOWN, UNKNOWN, UNKNOWN]
-  readonly from = [0, 0, 0]
-  readonly to = [0, 0, 0]
-  /** the codes that the whole unit takes, as a half-open range */
+  readonly values = [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]
+  readonly from = [0, 0, 0, 0, 0]
+  readonly to = [0, 0, 0, 0, 0]
+  /** the codes that the whole unit takes, as a half-open range: where reading goes on, backward and forward */
   start = 0
   end = 0
 
@@ -23,6 +23,13 @@ export class Unit {
     this.end = end
     return true
   }
+
+  /** Sets byte `index` of a unit of several. */
+  put(index: number, value: number, from: number, to: number): void {
+    this.values[index] = value
+    this.from[index] = from
+    this.to[index] = to
+  }
 }
 
 /** Codes being read: bytes, or UNKNOWN. */
@@ -34,7 +41,8 @@ export interface Form {
   readonly width: number
   /** units begin at every so many codes; 1 where their length varies */
   readonly period: number
-  /** bytes of the first unit that come before the needle: 0, or for base64 the needle's alignment */
+  /** bytes of the first unit that come before the needle's text, such as its alignment in base64; below 0: how many
+   * bytes of the text come before that unit */
   readonly skip: number
   /** Reads the unit in which a needle that was found at `at` begins. False: there is none. */
   first(codes: Codes, at: number, unit: Unit): boolean
@@ -51,6 +59,11 @@ export interface Encoder {
   /** The part of the encoded text that is the same whatever stands before and after the bytes. */
   encode(bytes: Uint8Array): Uint8Array
   readonly form: Form
-  /** `text`: makes sense over 8-bit text only, not over binary data or over itself */
-  readonly over: 'bytes' | 'text'
+  /** `text`: makes sense over 8-bit text only, not over binary data or over itself; `canary`: over nothing but canaries */
+  readonly over: 'bytes' | 'text' | 'canary'
+  /**
+   * What it may be stacked with. `any`: everything; it also carries containers. `one`: at most one such encoding stands
+   * in a stack. `pair`: the same, in stacks of two. `alone`: nothing.
+   */
+  readonly stack: 'any' | 'one' | 'pair' | 'alone'
 }

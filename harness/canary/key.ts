@@ -4,7 +4,8 @@ import { LetheError } from '../model/error.ts'
 import { spell } from './spelling.ts'
 
 const SECRET_BYTES = 32
-const MAGIC_LENGTH = 20
+/** Characters of each of the two magics. */
+export const MAGIC_LENGTH = 20
 const MAGIC_A_POSITION = 0
 const MAGIC_B_POSITION = 32
 

@@ -10,6 +10,10 @@ const escapeAll = (text: string) =>
   [...text].map(char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
 const percentAll = (text: string) =>
   [...text].map(char => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')
+const wide = (text: string, size: number) =>
+  Buffer.from(
+    Uint8Array.from({ length: text.length * size }, (_, at) => (at % size === 0 ? text.charCodeAt(at / size) : 0)),
+  )
 const swapped = (text: string) => Buffer.from(text, 'utf16le').swap16()
 
 /** What somebody may do to a text before it rests somewhere, and the chain by which it is found again. */
@@ -31,6 +35,39 @@ const ENCODINGS: readonly (readonly [
   ['hex-upper', ['hex'], text => Buffer.from(text).toString('hex').toUpperCase()],
   ['utf16le', ['utf16le'], text => Buffer.from(text, 'utf16le')],
   ['utf16be', ['utf16be'], text => swapped(`x${text}`)],
+  ['utf32le', ['utf32le'], text => Buffer.concat([Buffer.alloc(3), wide(text, 4)])],
+  [
+    'base64-wide',
+    ['utf16le', 'base64'],
+    text => Buffer.concat([Buffer.alloc(1), Buffer.from(Buffer.from(text).toString('base64'), 'utf16le')]),
+  ],
+  [
+    'base64-mime',
+    ['base64'],
+    text =>
+      (
+        Buffer.from(`${text}`.padStart(80))
+          .toString('base64')
+          .match(/.{1,76}/g) ?? []
+      ).join('\r\n'),
+  ],
+  ['hex-spaced', ['hex'], text => (Buffer.from(text).toString('hex').match(/../g) ?? []).join(' ')],
+  ['hex-literals', ['hex'], text => [...Buffer.from(text)].map(byte => `0x${byte.toString(16)}`).join(', ')],
+  ['xxd', ['xxd'], text => (Buffer.from(text).toString('hex').match(/.{4}/g) ?? []).join(' ')],
+  ['escape', ['escape'], text => Buffer.from(text).toString('hex').replace(/../g, '\\x$&')],
+  ['buffer-json', ['decimal'], text => JSON.stringify({ body: Buffer.from(text) })],
+  ['buffer-json-pretty', ['decimal'], text => JSON.stringify({ body: Buffer.from(text) }, null, 2)],
+  ['octal', ['octal'], text => [...Buffer.from(text)].map(byte => byte.toString(8).padStart(3, '0')).join(' ')],
+  [
+    'quoted-printable',
+    ['quoted-printable'],
+    text => Buffer.from(text).toString('hex').toUpperCase().replace(/../g, '=$&'),
+  ],
+  ['html', ['html'], text => [...Buffer.from(text)].map(byte => `&#${byte};`).join('')],
+  ['html-hex', ['html'], text => [...Buffer.from(text)].map(byte => `&#x${byte.toString(16)};`).join('')],
+  ['upper', ['upper'], text => text.toUpperCase()],
+  ['reversed', ['reversed'], text => [...text].reverse().join('')],
+  ['xor', ['xor'], text => Buffer.from(text).map(byte => byte ^ 0x5a)],
   ['gzip', ['gzip'], text => gzipSync(`a line\n${text}\n`)],
   ['gzip-of-base64', ['gzip', 'base64'], text => gzipSync(Buffer.from(`xx${text}`).toString('base64'))],
   ['base64-of-gzip', ['base64', 'gzip'], text => gzipSync(text).toString('base64')],

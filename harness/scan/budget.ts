@@ -1,3 +1,4 @@
+import { USUAL_DEPTH } from '../canary/closure.ts'
 import type { Limits } from './limits.ts'
 
 const MIB = 2 ** 20
@@ -29,10 +30,19 @@ export class Budget {
     this.#received += bytes
   }
 
-  /** Takes bytes that came out of a container. Returns why they are too many, or null. */
-  unpack(bytes: number): string | null {
+  /** Whether more may be tried, as more encodings are looked for than usually. */
+  get isDeep(): boolean {
+    return this.#limits.encodings > USUAL_DEPTH
+  }
+
+  /**
+   * Takes bytes that came out of a container. Returns why they are too many, or null.
+   * @param fromOne all that came out of this container up to now
+   */
+  unpack(bytes: number, fromOne: number): string | null {
     this.#unpacked += bytes
-    return this.#excess()
+    const { unpackedBytes } = this.#limits
+    return fromOne > unpackedBytes ? `it unpacks to more than ${unpackedBytes} bytes` : this.#excess()
   }
 
   /** Why no container may be opened now, wherever it is, or null. */
@@ -79,10 +89,12 @@ export class Budget {
   }
 
   #excess(): string | null {
-    const { unpackedBytes, ratio } = this.#limits
-    if (this.#unpacked > unpackedBytes) return `containers unpack to more than ${unpackedBytes} bytes`
+    const { unpackedBytes, usualRatio, ratio } = this.#limits
     if (this.#unpacked > ratio * Math.max(this.#received, RATIO_FLOOR)) {
       return `containers unpack to more than ${ratio} times their size`
+    }
+    if (this.#unpacked > unpackedBytes + usualRatio * this.#received) {
+      return `containers unpack to more than ${unpackedBytes} bytes and ${usualRatio} times their size`
     }
     return null
   }

@@ -22,6 +22,7 @@ export class Container {
   readonly #openContents: (cover: Cover) => Contents
   #contents: Contents | null = null
   #fed: number
+  #unpacked = 0
   #open = true
 
   /** @param openContents opens what its contents are scanned by, from its part of the layer */
@@ -48,10 +49,11 @@ export class Container {
     return this.#open
   }
 
-  /** Whether a container of this kind that begins at `start` comes out of this one anyway: it is further text of it. */
+  /** Whether a container that begins at `start` comes out of this one anyway: of a frame, or of further text of it. */
   holds(decoder: Decoder, start: number): boolean {
-    if (decoder.name !== this.#decoder.name || decoder.period === null) return false
     const { start: begin, end } = this.#cover
+    if (this.#decoder.kind === 'frame') return begin < start && start < end
+    if (decoder.name !== this.#decoder.name || decoder.period === null) return false
     return begin <= start && start < end && (start - begin) % decoder.period === 0
   }
 
@@ -78,7 +80,8 @@ export class Container {
   }
 
   readonly #output = async (bytes: Uint8Array): Promise<boolean> => {
-    const excess = this.#budget.unpack(bytes.length)
+    this.#unpacked += bytes.length
+    const excess = this.#budget.unpack(bytes.length, this.#unpacked)
     if (excess !== null) {
       this.#budget.note(`${this.#name} was not unpacked to its end: ${excess}`)
       return false

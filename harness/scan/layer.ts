@@ -4,7 +4,7 @@ import { Container } from './container.ts'
 import type { Cover } from './covers.ts'
 import { Covers } from './covers.ts'
 import type { Decoder } from './decoders/decoder.ts'
-import { decoderOf } from './decoders/registry.ts'
+import { headerlessDecoders, outermostDecoder } from './decoders/registry.ts'
 import type { Match } from './filter.ts'
 import type { Machine } from './machine.ts'
 import type { MagicNeedle } from './needles.ts'
@@ -48,7 +48,7 @@ export class Layer {
     this.#machine = machine
     this.#budget = budget
     this.#place = place
-    this.#window = new Window(machine.reach)
+    this.#window = new Window(machine.reach, machine.windows)
     this.#covers = new Covers(report)
   }
 
@@ -64,11 +64,13 @@ export class Layer {
     for (const container of this.#containers) await container.end()
     this.#containers = []
     this.#covers.settle(Number.POSITIVE_INFINITY)
+    this.#window.close()
   }
 
   /** Scans what begins before `to`; what is after it in the window serves to read canaries whole. */
   async #scan(to: number): Promise<void> {
     const { bytes, length, position } = this.#window
+    if (position === 0 && this.#window.scanned === 0) this.#openHeaderless()
     for (const container of this.#containers) await container.feed(bytes.subarray(0, length), position)
     for (const event of this.#events(to)) {
       if (event.kind === 'magic') this.#read(event)
@@ -83,13 +85,10 @@ export class Layer {
 
   #events(to: number): Event[] {
     const { bytes, scanned, length } = this.#window
-    const magics = this.#machine.magicFilter.find(bytes, scanned, to, length)
-    const containers = this.#machine.triggerFilter.find(bytes, scanned, to, length)
-    const events: Event[] = [
-      ...containers.map(match => ({ ...match, kind: 'container' as const })),
-      ...magics.map(match => ({ ...match, kind: 'magic' as const })),
-    ]
-    return events.sort((one, other) => one.at - other.at)
+    return this.#machine.filter.find(bytes, scanned, to, length).map(({ needle, at }) => {
+      const isTrigger = needle < triggers.length
+      return { kind: isTrigger ? 'container' : 'magic', needle: isTrigger ? needle : needle - triggers.length, at }
+    })
   }
 
   #read({ needle: index, at }: Match): void {
@@ -143,24 +142,28 @@ export class Layer {
     const trigger = triggers[index]
     if (trigger === undefined) return
     const { bytes, length, position } = this.#window
-    const decoder = decoderOf(trigger.chain)
-    if (this.#isRefused(decoder, position + at, this.#budget.refusal)) return
     const reach = triggerReach(trigger)
     const begin = Math.max(0, at - reach)
     const around = bytes.subarray(begin, Math.min(length, at + trigger.bytes.length + reach))
     const startAround = containerStart(trigger, around, at - begin, position + begin)
     if (startAround === null) return
+    const decoder = outermostDecoder(trigger.chain, trigger.decoder)
     const start = position + begin + startAround
     if (this.#containers.some(container => container.holds(decoder, start))) return
-    if (this.#isRefused(decoder, start, this.#budget.depthRefusal(this.#place.via.length))) return
+    const refusal = this.#budget.refusal ?? this.#budget.depthRefusal(this.#place.via.length)
+    if (refusal !== null) return this.#budget.refuse(refusal, () => this.#nameOf(decoder, start))
     const container = this.#container(decoder, start)
     this.#containers.push(container)
     await container.feed(bytes.subarray(0, length), position)
   }
 
-  #isRefused(decoder: Decoder, start: number, refusal: string | null): boolean {
-    if (refusal !== null) this.#budget.refuse(refusal, () => this.#nameOf(decoder, start))
-    return refusal !== null
+  /** Formats without a header are tried once, from the first byte of the stream. */
+  #openHeaderless(): void {
+    if (this.#place.via.length > 0) return
+    const { bytes, length } = this.#window
+    for (const decoder of headerlessDecoders(this.#budget.isDeep)) {
+      if (decoder.isPlausible(bytes.subarray(0, length), 0)) this.#containers.push(this.#container(decoder, 0))
+    }
   }
 
   #nameOf(decoder: Decoder, start: number): string {

@@ -8,9 +8,14 @@ export interface Limits {
   readonly encodings: number
   /** containers within containers */
   readonly depth: number
-  /** bytes that all containers of the stream may unpack to */
+  /** bytes that one container may unpack to, and all of a stream together besides what `usualRatio` allows */
   readonly unpackedBytes: number
-  /** bytes unpacked for each byte of the stream; one layer of deflate reaches 1,032 at most */
+  /** bytes unpacked for each byte of the stream beyond `unpackedBytes`: more than ordinary archives reach */
+  readonly usualRatio: number
+  /**
+   * Bytes unpacked for each byte of the stream, whatever its size. One layer of deflate reaches 1,032 at most, lz4 255;
+   * zstd, brotli, xz and bzip2 thousands and more, but only for what is nearly all the same.
+   */
   readonly ratio: number
   /** containers open at the same time */
   readonly openContainers: number
@@ -22,6 +27,7 @@ export const defaultLimits: Limits = {
   encodings: USUAL_DEPTH,
   depth: 5,
   unpackedBytes: 256 * MIB,
+  usualRatio: 32,
   ratio: 1100,
   openContainers: 64,
   falseStartsPerMiB: 64,

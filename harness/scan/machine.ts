@@ -1,32 +1,37 @@
 import { Codec } from '../canary/codec.ts'
 import type { RunKey } from '../canary/key.ts'
 import type { Filter } from './filter.ts'
+import { Kernel } from './kernel/kernel.ts'
+import { NeedleFilter } from './kernel/needle-filter.ts'
+import { WindowPool } from './kernel/window-pool.ts'
 import type { MagicNeedle } from './needles.ts'
 import { needlesOf } from './needles.ts'
-import { PairFilter } from './pair-filter.ts'
 import { reachOf } from './reading.ts'
 import { triggers } from './triggers.ts'
-import { WordFilter } from './word-filter.ts'
+import { windowSize } from './window.ts'
 
 /** What all scans of one run share: made once, never changed. */
 export interface Machine {
   readonly codec: Codec
   readonly needles: readonly MagicNeedle[]
-  /** of `needles` */
-  readonly magicFilter: Filter
-  /** of `triggers` */
-  readonly triggerFilter: Filter
+  /** of `triggers`, then of `needles`: where both begin at one place, the container comes first */
+  readonly filter: Filter
   /** bytes before and after a place that must be in sight to read a canary there */
   readonly reach: number
+  /** room for windows that the filters search fastest */
+  readonly windows: WindowPool
 }
 
 export function machineOf(key: RunKey, encodings: number): Machine {
   const needles = needlesOf(key, encodings)
+  const reach = needles.reduce((most, needle) => Math.max(most, reachOf(needle)), 0)
+  const kernel = new Kernel()
+  const bytesOf = ({ bytes }: { readonly bytes: Uint8Array }): Uint8Array => bytes
   return {
     codec: new Codec(key),
     needles,
-    magicFilter: new WordFilter(needles.map(needle => needle.bytes)),
-    triggerFilter: new PairFilter(triggers.map(trigger => trigger.bytes)),
-    reach: Math.max(...needles.map(reachOf)),
+    filter: new NeedleFilter(kernel, [...triggers.map(bytesOf), ...needles.map(bytesOf)]),
+    reach,
+    windows: new WindowPool(kernel, windowSize(reach)),
   }
 }

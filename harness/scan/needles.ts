@@ -1,17 +1,28 @@
 import type { Needle } from '../canary/closure.ts'
 import { closureOf } from '../canary/closure.ts'
+import type { Encoder } from '../canary/form.ts'
 import type { Magic, RunKey } from '../canary/key.ts'
+import { MAGIC_LENGTH } from '../canary/key.ts'
 
-/** A magic under a chain of encodings. */
+/** A magic, or a part of one, under a chain of encodings. */
 export interface MagicNeedle extends Needle {
   readonly half: keyof Magic
   readonly magic: Magic
   readonly decoy: boolean
+  /** the part of the magic that is encoded: where it begins, and how many characters it has */
+  readonly start: number
+  readonly length: number
   /** most bytes that one character of the canary takes */
   readonly width: number
 }
 
-/** Everything that the scan looks for: both magics of the run and both decoys, under every chain. */
+/** Characters of the smallest part of a magic that is looked for: 52 bits, evidence only. */
+export const FRAGMENT_LENGTH = 12
+
+/** Fewer bytes than these the scan reads several times slower; only plain fragments are worth that. */
+const SHORTEST_NEEDLE = 15
+
+/** Everything that the scan looks for: both magics of the run and both decoys, under every chain, and their parts. */
 export function needlesOf(key: RunKey, encodings: number): MagicNeedle[] {
   return [
     ...needlesOfMagic(key.payload, 'a', false, encodings),
@@ -22,11 +33,27 @@ export function needlesOf(key: RunKey, encodings: number): MagicNeedle[] {
 }
 
 function needlesOfMagic(magic: Magic, half: keyof Magic, decoy: boolean, encodings: number): MagicNeedle[] {
-  return closureOf(Buffer.from(magic[half]), 'text', encodings).map(needle => ({
-    ...needle,
-    half,
-    magic,
-    decoy,
-    width: needle.chain.reduce((width, encoder) => width * encoder.form.width, 1),
-  }))
+  const part = (start: number, length: number, depth: number): MagicNeedle[] =>
+    closureOf(Buffer.from(magic[half].slice(start, start + length)), 'text', depth).map(needle => ({
+      ...needle,
+      half,
+      magic,
+      decoy,
+      start,
+      length,
+      width: Math.max(...[needle.chain, ...needle.others].map(widthOf)),
+    }))
+  const starts = Array.from({ length: MAGIC_LENGTH - FRAGMENT_LENGTH + 1 }, (_, start) => start)
+  const fragments = starts.flatMap(start => part(start, FRAGMENT_LENGTH, Math.min(encodings, 1)))
+  return [...part(0, MAGIC_LENGTH, encodings), ...fragments.filter(isWorthIt)]
+}
+
+/** Whatever cuts a text, or breaks its lines, leaves a part of one encoding; 255 more keys are not worth their needles. */
+function isWorthIt({ bytes, chain }: MagicNeedle): boolean {
+  if (chain.length === 0) return true
+  return bytes.length >= SHORTEST_NEEDLE && chain.every(encoder => encoder.over !== 'canary')
+}
+
+function widthOf(chain: readonly Encoder[]): number {
+  return chain.reduce((width, encoder) => width * encoder.form.width, 1)
 }

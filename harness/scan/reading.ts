@@ -1,5 +1,7 @@
+import { CERTAIN_CHARACTERS } from '../canary/chance.ts'
 import type { Codec } from '../canary/codec.ts'
 import { CANARY_LENGTH, ID_LENGTH, ID_POSITION, roleOfLetter } from '../canary/codec.ts'
+import type { Encoder } from '../canary/form.ts'
 import type { Peeled } from '../canary/peel.ts'
 import { peel } from '../canary/peel.ts'
 import { isSpelled } from '../canary/spelling.ts'
@@ -23,7 +25,7 @@ export interface Reading {
   readonly characters: number
   /** both magics and a valid id were read */
   readonly whole: boolean
-  /** for UTF-16: its pairs begin at even places, as a text's do */
+  /** for UTF-16 and UTF-32: its characters begin where a text's do */
   readonly aligned: boolean
 }
 
@@ -33,7 +35,7 @@ export function reachOf(needle: MagicNeedle): number {
 }
 
 /**
- * Reads the canary around a needle that stands at `at`.
+ * Reads the canary around a needle that stands at `at`, along the chain that tells most of it.
  * @param position of the first of `bytes` in its stream
  */
 export function readCanary(
@@ -43,21 +45,45 @@ export function readCanary(
   at: number,
   position: number,
 ): Reading {
-  const peeled = peel(bytes, at, needle.chain)
-  const begin = needle.half === 'a' ? peeled.at : peeled.at - ID_END
+  let best = readAlong(needle.chain, codec, needle, bytes, at, position)
+  for (const chain of needle.others) {
+    if (best.whole && best.aligned) break
+    const other = readAlong(chain, codec, needle, bytes, at, position)
+    if (isBetter(other, best)) best = other
+  }
+  return best
+}
+
+/** A reading that tells more; or as much, and of as many encodings, whose characters are aligned. */
+function isBetter(one: Reading, other: Reading): boolean {
+  if (one.characters !== other.characters) return one.characters > other.characters
+  return one.via.length === other.via.length && one.aligned && !other.aligned
+}
+
+function readAlong(
+  chain: readonly Encoder[],
+  codec: Codec,
+  needle: MagicNeedle,
+  bytes: Uint8Array,
+  at: number,
+  position: number,
+): Reading {
+  const peeled = peel(bytes, at, chain)
+  const begin = peeled.at - needle.start - (needle.half === 'a' ? 0 : ID_END)
   const text = textAt(peeled, begin)
   const isValid = codec.isValid(text.slice(ID_POSITION, ID_END))
   const [first, last] = extent(text, needle, isValid)
   const id = readId(text, first, last)
   return {
     id,
-    ...roleOf(id, needle, isValid),
-    via: needle.chain.map(encoder => encoder.name),
-    from: peeled.from(begin + first),
-    to: peeled.to(begin + last),
+    ...roleOf(id, needle, isValid, magicCharacters(needle, first, last) >= CERTAIN_CHARACTERS),
+    via: chain.map(encoder => encoder.name),
+    // Reversed text ends where it begins.
+    from: Math.min(peeled.from(begin + first), peeled.from(begin + last)),
+    to: Math.max(peeled.to(begin + first), peeled.to(begin + last)),
     characters: last - first + 1,
     whole: isValid && last - first + 1 === CANARY_LENGTH,
-    aligned: isAligned(needle, bytes, at, position),
+    aligned: isAligned(chain, needle.width, bytes, at, position),
   }
 }
 
@@ -71,23 +97,28 @@ function textAt(peeled: Peeled, begin: number): string {
 }
 
 /**
- * The first and the last place of the canary, from the found magic outward, up to where its characters go on without a
- * gap. A whole id with a wrong check was other text: only its role letter, beside the magic, may stand.
+ * The first and the last place of the canary, from the middle of the needle outward, as far as its characters go on
+ * without a gap. A whole id with a wrong check was other text: only its role letter, beside the magic, may stand.
  */
-function extent(text: string, { magic, half }: MagicNeedle, isValid: boolean): [number, number] {
-  const otherWhole = half === 'a' ? text.endsWith(magic.b) : text.startsWith(magic.a)
-  if (otherWhole) return [0, CANARY_LENGTH - 1]
+function extent(text: string, needle: MagicNeedle, isValid: boolean): [number, number] {
+  const { magic, half } = needle
+  if (text.startsWith(magic.a) && text.endsWith(magic.b)) return [0, CANARY_LENGTH - 1]
   const expected = `${magic.a}${UNREAD.repeat(ID_LENGTH)}${magic.b}`
   const fits = (place: number): boolean =>
     isIdPlace(place) ? isSpelled(text.charAt(place), place) : text[place] === expected[place]
-  if (half === 'a') {
-    let last = ID_POSITION - 1
-    while (last < CANARY_LENGTH - 1 && fits(last + 1)) last++
-    return [0, last >= ID_END - 1 && !isValid ? ID_POSITION : last]
-  }
-  let first = ID_END
+  const middle = (half === 'a' ? 0 : ID_END) + needle.start + Math.floor(needle.length / 2)
+  let [first, last] = [middle, middle]
   while (first > 0 && fits(first - 1)) first--
-  return [first <= ID_POSITION && !isValid ? ID_END - 1 : first, CANARY_LENGTH - 1]
+  while (last < CANARY_LENGTH - 1 && fits(last + 1)) last++
+  if (isValid) return [first, last]
+  return half === 'a'
+    ? [first, last >= ID_END - 1 ? ID_POSITION : last]
+    : [first <= ID_POSITION ? ID_END - 1 : first, last]
+}
+
+/** How many characters of its magic were read. */
+function magicCharacters({ half }: MagicNeedle, first: number, last: number): number {
+  return half === 'a' ? Math.min(last, ID_POSITION - 1) - first + 1 : last - Math.max(first, ID_END) + 1
 }
 
 const isIdPlace = (place: number): boolean => place >= ID_POSITION && place < ID_END
@@ -102,9 +133,18 @@ function readId(text: string, first: number, last: number): string {
   return id
 }
 
-/** A valid id tells its role; else a role letter beside the magic does, if canaries with this magic can have it. */
-function roleOf(id: string, needle: MagicNeedle, isValid: boolean): Pick<Reading, 'role' | 'confirmed'> {
+/**
+ * A valid id tells its role; else a role letter does that stands beside enough of the magic, if canaries with this
+ * magic can have it. The rest is evidence.
+ */
+function roleOf(
+  id: string,
+  needle: MagicNeedle,
+  isValid: boolean,
+  isCertain: boolean,
+): Pick<Reading, 'role' | 'confirmed'> {
   const role = roleOfLetter(needle.half === 'a' ? id.charAt(0) : id.charAt(ID_LENGTH - 1))
-  if (role !== null && (role === 'decoy') === needle.decoy) return { role, confirmed: true }
+  const isRole = role !== null && (role === 'decoy') === needle.decoy
+  if (isRole && (isValid || isCertain)) return { role, confirmed: true }
   return { role: needle.decoy ? 'decoy' : 'payload', confirmed: isValid }
 }

@@ -1,6 +1,13 @@
-/** Multiples of 8, as filters want. */
+import type { WindowPool } from './kernel/window-pool.ts'
+
+/** Sizes of a window that is not in the filter's memory. */
 const SMALLEST = 16 * 1024
 const LARGEST = 256 * 1024
+
+/** How large a window must be to see so many bytes on both sides of a place. */
+export function windowSize(reach: number): number {
+  return Math.max(LARGEST, Math.ceil((4 * reach) / SMALLEST) * SMALLEST)
+}
 
 /** The part of a stream that is in memory: some that was scanned already, and what is still to be scanned. */
 export class Window {
@@ -10,12 +17,18 @@ export class Window {
   scanned = 0
   /** where the window begins in the stream */
   position = 0
+  readonly #largest: number
+  readonly #pool: WindowPool
   #bytes: Uint8Array<ArrayBuffer>
 
-  /** @param reach bytes on both sides of a place that must fit in together */
-  constructor(reach: number) {
-    const needed = Math.ceil((4 * reach) / SMALLEST) * SMALLEST
-    this.#bytes = new Uint8Array(new ArrayBuffer(Math.max(SMALLEST, needed)))
+  /**
+   * @param reach bytes on both sides of a place that must fit in together
+   * @param pool of rooms of `windowSize(reach)`
+   */
+  constructor(reach: number, pool: WindowPool) {
+    this.#largest = windowSize(reach)
+    this.#pool = pool
+    this.#bytes = pool.take(this) ?? new Uint8Array(new ArrayBuffer(SMALLEST))
   }
 
   /** All the room there is; only the first `length` bytes mean anything. */
@@ -24,7 +37,7 @@ export class Window {
   }
 
   get isFull(): boolean {
-    return this.length === this.#bytes.length
+    return this.length === this.#largest
   }
 
   /** Takes as much as there is room for, and returns how much that was. */
@@ -45,9 +58,16 @@ export class Window {
     this.scanned = end - forgotten
   }
 
+  /** Gives the room back. The window is not used any more. */
+  close(): void {
+    this.#pool.giveBack(this, this.#bytes)
+    this.#bytes = new Uint8Array(new ArrayBuffer(0))
+    this.length = 0
+  }
+
   #grow(wanted: number): void {
     let size = this.#bytes.length
-    while (size < wanted && size < LARGEST) size *= 4
+    while (size < wanted && size < this.#largest) size = Math.min(4 * size, this.#largest)
     if (size === this.#bytes.length) return
     const grown = new Uint8Array(new ArrayBuffer(size))
     grown.set(this.#bytes.subarray(0, this.length))

@@ -1,11 +1,9 @@
 import type { Codes, Encoder, Form, Unit } from '../form.ts'
 import { UNKNOWN } from '../form.ts'
 import { hexByte } from './hex.ts'
+import { skipLineEnd } from './line-end.ts'
 
 const GROUP = 4
-const LINE_FEED = 10
-const CARRIAGE_RETURN = 13
-const LONGEST_LINE_END = 2
 const PERCENT = 0x25
 const BACKSLASH = 0x5c
 const SLASH = 0x2f
@@ -29,14 +27,6 @@ function escapedCode(codes: Codes, at: number): number {
   if (codes[at] === PERCENT) return hexByte(codes, at + 1)
   if (codes[at] === BACKSLASH) return codes[at + 1] === SLASH ? SLASH : UNKNOWN
   return UNKNOWN
-}
-
-const isLineEnd = (code: number | undefined): boolean => code === LINE_FEED || code === CARRIAGE_RETURN
-
-/** Where the next character is, at `at` or after the end of a wrapped line. */
-function skipLineEnd(codes: Codes, at: number, step: 1 | -1): number {
-  for (let skipped = 0; skipped < LONGEST_LINE_END && isLineEnd(codes[at]); skipped++) at += step
-  return at
 }
 
 /** The four characters of the group being read: where each begins and ends, and their sextets. */
@@ -134,5 +124,6 @@ export const base64Encoders: readonly Encoder[] = (['base64', 'base64url'] as co
     encode: (bytes: Uint8Array) => encodeAligned(bytes, alignment, name),
     form: alignedForm(alignment),
     over: 'bytes' as const,
+    stack: 'any' as const,
   })),
 )

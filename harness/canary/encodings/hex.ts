@@ -32,6 +32,12 @@ function readPair(codes: Codes, at: number, unit: Unit): boolean {
 
 /** Two digits a byte, in lower and in upper case. */
 export const hexEncoders: readonly Encoder[] = [
-  { name: 'hex', encode: bytes => Buffer.from(Buffer.from(bytes).toString('hex')), form, over: 'bytes' },
-  { name: 'hex', encode: bytes => Buffer.from(Buffer.from(bytes).toString('hex').toUpperCase()), form, over: 'bytes' },
+  { name: 'hex', encode: bytes => Buffer.from(Buffer.from(bytes).toString('hex')), form, over: 'bytes', stack: 'any' },
+  {
+    name: 'hex',
+    encode: bytes => Buffer.from(Buffer.from(bytes).toString('hex').toUpperCase()),
+    form,
+    over: 'bytes',
+    stack: 'any',
+  },
 ]

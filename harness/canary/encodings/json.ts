@@ -81,8 +81,8 @@ function asciiOnly(text: string): string {
 
 /** JSON string escapes: of every character in both cases of hex, only where needed, and what ASCII-only writers do. */
 export const jsonEncoders: readonly Encoder[] = [
-  { name: 'json', encode: bytes => escapeAll(bytes, hex => hex), form, over: 'bytes' },
-  { name: 'json', encode: bytes => escapeAll(bytes, hex => hex.toUpperCase()), form, over: 'bytes' },
-  { name: 'json', encode: bytes => Buffer.from(stringify(bytes)), form, over: 'bytes' },
-  { name: 'json', encode: bytes => Buffer.from(asciiOnly(stringify(bytes))), form, over: 'bytes' },
+  { name: 'json', encode: bytes => escapeAll(bytes, hex => hex), form, over: 'bytes', stack: 'any' },
+  { name: 'json', encode: bytes => escapeAll(bytes, hex => hex.toUpperCase()), form, over: 'bytes', stack: 'any' },
+  { name: 'json', encode: bytes => Buffer.from(stringify(bytes)), form, over: 'bytes', stack: 'any' },
+  { name: 'json', encode: bytes => Buffer.from(asciiOnly(stringify(bytes))), form, over: 'bytes', stack: 'any' },
 ]

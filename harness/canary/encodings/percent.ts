@@ -47,6 +47,7 @@ const every = (letters: Case): Encoder => ({
   encode: bytes => Buffer.from(Array.from(bytes, byte => escapeOf(byte, letters)).join('')),
   form,
   over: 'bytes',
+  stack: 'any',
 })
 
 const needed = (letters: Case): Encoder => ({
@@ -57,6 +58,7 @@ const needed = (letters: Case): Encoder => ({
     ),
   form,
   over: 'bytes',
+  stack: 'any',
 })
 
 /** Percent escapes, of every byte or only where URLs need them, in both cases of hex. */

@@ -4,7 +4,7 @@ import { Unit } from '../form.ts'
 import { hexEncoders } from './hex.ts'
 import { jsonEncoders } from './json.ts'
 import { percentEncoders } from './percent.ts'
-import { utf16Encoders } from './utf16.ts'
+import { wideEncoders } from './wide.ts'
 
 const allBytes = Uint8Array.from({ length: 256 }, (_, index) => index)
 const ascii = allBytes.subarray(1, 128)
@@ -30,7 +30,7 @@ test('what an encoder writes its form reads back, forward and backward', () => {
     expect(forward(encoder, text), encoder.name).toEqual([...allBytes])
     expect(backward(encoder, text), encoder.name).toEqual([...allBytes])
   }
-  for (const encoder of utf16Encoders) {
+  for (const encoder of wideEncoders) {
     expect(forward(encoder, encoder.encode(ascii)), encoder.name).toEqual([...ascii])
     expect(backward(encoder, encoder.encode(ascii)), encoder.name).toEqual([...ascii])
   }

@@ -1,3 +1,5 @@
+import type { Codes } from '../../canary/form.ts'
+
 /** Takes what came out of a container. False: no more is wanted. */
 export type Output = (bytes: Uint8Array) => Promise<boolean>
 
@@ -17,9 +19,34 @@ export interface Decoding {
 export interface Decoder {
   /** as it stands in `via` */
   readonly name: string
-  /** `text`: what comes out was already looked for under this encoding, unless it is encoded twice more */
-  readonly kind: 'compressed' | 'text'
+  /**
+   * `text`: what comes out was already looked for under this encoding, unless it is encoded twice more.
+   * `frame`: what comes out is what stands in it, joined: containers that begin in it are opened there and only there.
+   */
+  readonly kind: 'compressed' | 'text' | 'frame'
   /** for text: units begin at every so many bytes, so that two runs of it in one place are the same run; else null */
   readonly period: number | null
   open(): Decoding
+}
+
+/** A decoder that can tell other bytes from its own. */
+export interface ProbingDecoder extends Decoder {
+  /** Whether a container may begin at `at`, judged by at least 32 bytes unless the stream ends before. Must be cheap. */
+  isPlausible(codes: Codes, at: number): boolean
+}
+
+/** A decoder whose containers are known by how they begin, and opened wherever they stand. */
+export interface CarvedDecoder extends ProbingDecoder {
+  /** what its containers begin with, each of at least 3 bytes */
+  readonly magics: readonly Uint8Array[]
+  readonly wrapped: WrappedMagics
+}
+
+/** Magics as they are looked for under text encodings. */
+export interface WrappedMagics {
+  readonly magics: readonly Uint8Array[]
+  /** how many encodings may stand on top of each other over the magic */
+  readonly depth: number
+  /** only where a run of encoded text begins: for magics so short that they are frequent elsewhere */
+  readonly onlyAtBegin: boolean
 }

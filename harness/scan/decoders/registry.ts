@@ -1,13 +1,44 @@
 import { encoders } from '../../canary/encoders.ts'
 import type { Encoder } from '../../canary/form.ts'
-import type { Decoder } from './decoder.ts'
+import { brotliDecoder } from './brotli.ts'
+import { bzip2Decoder } from './bzip2.ts'
+import type { CarvedDecoder, Decoder, ProbingDecoder } from './decoder.ts'
+import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
+import { lz4Decoder } from './lz4.ts'
+import { pngDecoder } from './png.ts'
+import { snappyDecoder } from './snappy.ts'
 import { textDecoder } from './text.ts'
+import { unreadDecoders } from './unread.ts'
+import { xzDecoder } from './xz.ts'
+import { zipDecoder } from './zip.ts'
+import { zlibDecoder } from './zlib.ts'
+import { zstdDecoder } from './zstd.ts'
 
-const textDecoders = new Map(encoders.map(encoder => [encoder, textDecoder(encoder.name, encoder.form)]))
+/** Containers that are known by how they begin, wherever they stand. */
+export const carvedDecoders: readonly CarvedDecoder[] = [
+  gzipDecoder,
+  zlibDecoder,
+  zipDecoder,
+  zstdDecoder,
+  lz4Decoder,
+  snappyDecoder,
+  xzDecoder,
+  bzip2Decoder,
+  pngDecoder,
+  ...unreadDecoders,
+]
 
-/** The decoder of the outermost layer of a container that stands under these encodings: gzip where there are none. */
-export function decoderOf(chain: readonly Encoder[]): Decoder {
+/** Formats without a header, which can only be tried from a stream's first byte; `brotli` in a deep scan only. */
+export function headerlessDecoders(isDeep: boolean): readonly ProbingDecoder[] {
+  return isDeep ? [deflateDecoder, brotliDecoder] : [deflateDecoder]
+}
+
+const carriers = encoders.filter(({ stack }) => stack === 'any')
+const textDecoders = new Map(carriers.map(encoder => [encoder, textDecoder(encoder.name, encoder.form)]))
+
+/** The decoder of the outermost layer of a container that stands under these encodings: its own where there are none. */
+export function outermostDecoder(chain: readonly Encoder[], own: Decoder): Decoder {
   const outermost = chain[0]
-  return (outermost && textDecoders.get(outermost)) ?? gzipDecoder
+  return (outermost && textDecoders.get(outermost)) ?? own
 }

@@ -1,19 +1,21 @@
-import type { InflateRaw } from 'node:zlib'
-import { constants, createInflateRaw } from 'node:zlib'
+import type { BrotliDecompress, InflateRaw, ZstdDecompress } from 'node:zlib'
 import type { Output } from './decoder.ts'
+
+/** A stream of node:zlib that unpacks, and gives so many unpacked bytes at a time. */
+export type Unpack = (block: number) => InflateRaw | BrotliDecompress | ZstdDecompress
 
 const BLOCK = 16 * 1024
 
-/** Unpacks raw deflate as it comes. What is after the end of the data is left alone; a cut end is no error. */
-export class Inflater {
-  readonly #stream: InflateRaw
+/** Unpacks data as they come. What is after their end is left alone; a cut end is no error. */
+export class Unpacker {
+  readonly #stream: ReturnType<Unpack>
   readonly #drained: Promise<void>
   #open = true
   #damaged = false
 
   /** @param block unpacked bytes come out so many at a time; at damage those of the last block are lost */
-  constructor(output: Output, block = BLOCK) {
-    this.#stream = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: block })
+  constructor(unpack: Unpack, output: Output, block = BLOCK) {
+    this.#stream = unpack(block)
     this.#drained = this.#drain(output)
   }
 

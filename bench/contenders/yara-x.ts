@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Absent, Contender } from '../contender.ts'
+import { eachPiece } from '../pieces.ts'
+
+const PACKAGE = '@litko/yara-x'
+const VERSION = '0.3.0'
+const SLICE = 64 * 2 ** 20
+const INSTALL_MS = 40_000
+
+/** The part of the package's interface that is used here. */
+interface YaraX {
+  compile(source: string): { scan(data: Buffer): readonly { readonly matches: readonly unknown[] }[] }
+}
+
+/** YARA-X through its npm binding, which is installed into `folder` for the occasion. */
+export async function yaraX(
+  path: string,
+  bytes: number,
+  needles: readonly string[],
+  folder: string,
+): Promise<Contender | Absent> {
+  const name = `YARA-X (${PACKAGE} ${VERSION}), ${needles.length} needles`
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, `${PACKAGE}@${VERSION}`]
+  try {
+    await promisify(execFile)('npm', args, { timeout: INSTALL_MS })
+    const { compile } = createRequire(join(folder, 'package.json'))(PACKAGE) as YaraX
+    const rules = compile(rule(needles))
+    const buffer = Buffer.alloc(Math.min(SLICE, bytes))
+    const look = async (): Promise<number> => {
+      let found = 0
+      await eachPiece(path, buffer, 0, length => {
+        for (const { matches } of rules.scan(buffer.subarray(0, length))) found += matches.length
+      })
+      return found
+    }
+    return { name, bytes, look }
+  } catch (error) {
+    return { name, absent: `it could not be installed or loaded: ${String(error).split('\n')[0]}` }
+  }
+}
+
+function rule(needles: readonly string[]): string {
+  const strings = needles.map((needle, index) => `$n${index} = "${needle}"`)
+  return `rule needles { strings: ${strings.join('\n')} condition: any of them }`
+}

@@ -1,0 +1,80 @@
+import { cpus, totalmem, type } from 'node:os'
+import type { Absent, Measured } from './contender.ts'
+import { gibPerSecond } from './contender.ts'
+
+/** What `npm run bench` found out in one run. */
+export interface Results {
+  readonly seed: string
+  readonly bytes: number
+  /** needles that were planted in the corpus */
+  readonly planted: number
+  readonly searches: readonly (Measured | Absent)[]
+  readonly scans: readonly Measured[]
+  /** the same scan, by how many canaries had been minted */
+  readonly minted: readonly Measured[]
+}
+
+/** docs/performance.md. */
+export function performanceMarkdown(results: Results): string {
+  return `# Performance
+
+Written by \`npm run bench\` (at most 3 minutes; \`-- --size 1GiB\` for a larger corpus than 256MiB). Every figure is of one run of it, on one
+thread: read the ratios, and only within this page. Each row is the fastest of several looks, taken in turn with the others'.
+
+Machine: ${machine()}. Corpus: ${mib(results.bytes)} MiB from seed \`${results.seed}\`: random bytes, logs, the text of a source tree, zeros, base64, hex and
+gzip, with ${results.planted} planted needles of 15 to 24 characters, and canaries.
+
+## Searching for many needles
+
+"Against Lethe" says how many times as long as Lethe's filter it takes for the same bytes.
+
+${searchTable(results.searches)}
+
+## The whole scanner
+
+From bytes to hits, under all usual encodings. Without containers those that are found are not opened (\`depth: 0\`).
+
+${scanTable(results.scans)}
+
+## The number of canaries does not matter
+
+The scanner looks for two magics under every encoding, whatever is minted. The same scan, without containers, after so many canaries:
+
+${scanTable(results.minted)}
+`
+}
+
+function searchTable(rows: readonly (Measured | Absent)[]): string {
+  const filter = rows.find((row): row is Measured => 'seconds' in row && row.name.startsWith('Lethe'))
+  const base = filter === undefined ? Number.NaN : gibPerSecond(filter)
+  const lines = rows.map(row => {
+    if ('absent' in row) return `| ${row.name} | not measured: ${row.absent} | | |`
+    return `| ${row.name} | ${rate(row)} | ${factor(base / gibPerSecond(row))} | ${row.found ?? ''} |`
+  })
+  return ['| | GiB/s | against Lethe | found |', '|---|---|---|---|', ...lines].join('\n')
+}
+
+function scanTable(rows: readonly Measured[]): string {
+  const [first] = rows
+  const base = first === undefined ? Number.NaN : gibPerSecond(first)
+  const lines = rows.map(
+    row => `| ${row.name} | ${rate(row)} | ${factor(base / gibPerSecond(row))} | ${row.found ?? ''} |`,
+  )
+  return ['| | GiB/s | time, against the first row | hits |', '|---|---|---|---|', ...lines].join('\n')
+}
+
+function rate(row: Measured): string {
+  return gibPerSecond(row).toPrecision(3)
+}
+
+function factor(ratio: number): string {
+  return `${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(3)}×`
+}
+
+const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
+
+function machine(): string {
+  const [first, ...more] = cpus()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${more.length + 1} cores (${first?.model.trim() ?? 'unknown'}), ${memory} GiB of memory, ${type()}, Node ${process.versions.node}`
+}

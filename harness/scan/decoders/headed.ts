@@ -1,0 +1,63 @@
+import type { Decoding, Output } from './decoder.ts'
+
+/** What a header says: its size and what follows it; or why it is not read further. */
+export type Header = { readonly size: number; readonly body: Decoding } | { readonly unread: string | null }
+
+/** A header, and after it a body that another decoding reads. */
+export class Headed implements Decoding {
+  readonly #read: (bytes: Uint8Array) => Header | null
+  readonly #longest: number
+  #header: { readonly size: number; readonly body: Decoding } | null = null
+  #beginning = Buffer.alloc(0)
+  #open = true
+  #unread: string | null = null
+
+  /**
+   * @param read what the header says that the bytes begin with, or null when it goes on after their end
+   * @param longest a header that is longer is none
+   */
+  constructor(read: (bytes: Uint8Array) => Header | null, longest: number) {
+    this.#read = read
+    this.#longest = longest
+  }
+
+  get consumed(): number {
+    return this.#header === null ? 0 : this.#header.size + this.#header.body.consumed
+  }
+
+  get damage(): string | null {
+    return this.#unread ?? this.#header?.body.damage ?? null
+  }
+
+  async write(bytes: Uint8Array, output: Output): Promise<boolean> {
+    if (!this.#open) return false
+    if (this.#header !== null) {
+      this.#open = await this.#header.body.write(bytes, output)
+      return this.#open
+    }
+    this.#beginning = Buffer.concat([this.#beginning, bytes])
+    const header = this.#read(this.#beginning)
+    if (header !== null) return this.#begin(header, output)
+    this.#open = this.#beginning.length <= this.#longest
+    return this.#open
+  }
+
+  async end(output: Output): Promise<void> {
+    this.#open = false
+    this.#beginning = Buffer.alloc(0)
+    await this.#header?.body.end(output)
+  }
+
+  async #begin(header: Header, output: Output): Promise<boolean> {
+    if ('unread' in header) {
+      this.#unread = header.unread
+      this.#open = false
+      return false
+    }
+    const body = this.#beginning.subarray(header.size)
+    this.#header = header
+    this.#beginning = Buffer.alloc(0)
+    if (body.length > 0) this.#open = await header.body.write(body, output)
+    return this.#open
+  }
+}

@@ -1,0 +1,81 @@
+import type { Decoding, Output } from './decoder.ts'
+
+/** How a container ended. */
+export interface Ending {
+  readonly damage: string | null
+  /** how many of the last bytes that were asked for are after the end */
+  readonly unused: number
+}
+
+/** A container that ended as it should, or that is none. */
+export const whole: Ending = { damage: null, unused: 0 }
+
+export function ended(damage: string): Ending {
+  return { damage, unused: 0 }
+}
+
+/**
+ * Reads one container. It yields a number to be given so many bytes, which it may keep (fewer: no more come), and bytes
+ * that came out of it. It should ask for a few MiB at most, as it is given them in one piece.
+ */
+export type Parser = Generator<number | Uint8Array, Ending, Uint8Array>
+
+const nothing = new Uint8Array(0)
+
+/** A container that is read by a parser. */
+export class Parsing implements Decoding {
+  damage: string | null = null
+  consumed = 0
+  readonly #parser: Parser
+  /** what the parser asked for, and how much of it is there */
+  #wanted = Buffer.alloc(0)
+  #filled = 0
+  #state: 'new' | 'open' | 'ended' = 'new'
+
+  constructor(parser: Parser) {
+    this.#parser = parser
+  }
+
+  async write(bytes: Uint8Array, output: Output): Promise<boolean> {
+    if (this.#state === 'new') await this.#advance(nothing, output)
+    for (let rest = bytes; rest.length > 0 && this.#state === 'open'; ) {
+      const taken = Math.min(rest.length, this.#wanted.length - this.#filled)
+      this.#wanted.set(rest.subarray(0, taken), this.#filled)
+      this.#filled += taken
+      this.consumed += taken
+      rest = rest.subarray(taken)
+      if (this.#filled === this.#wanted.length) await this.#advance(this.#wanted, output)
+    }
+    return this.#state === 'open'
+  }
+
+  async end(output: Output): Promise<void> {
+    let given: Uint8Array = this.#wanted.subarray(0, this.#filled)
+    while (this.#state === 'open') {
+      await this.#advance(given, output)
+      given = nothing
+    }
+    this.#wanted = Buffer.alloc(0)
+  }
+
+  /** Gives the parser what it asked for, and passes on what comes out until it asks again. */
+  async #advance(given: Uint8Array, output: Output): Promise<void> {
+    this.#state = 'open'
+    let step = this.#parser.next(given)
+    while (!step.done && (step.value === 0 || typeof step.value !== 'number')) {
+      const out = step.value === 0 ? nothing : step.value
+      if (out.length > 0 && !(await output(out))) return this.#close(whole)
+      step = this.#parser.next(nothing)
+    }
+    if (step.done) return this.#close(step.value)
+    this.#wanted = Buffer.allocUnsafe(step.value as number)
+    this.#filled = 0
+  }
+
+  #close(ending: Ending): void {
+    this.#state = 'ended'
+    this.damage = ending.damage
+    this.consumed -= ending.unused
+    this.#wanted = Buffer.alloc(0)
+  }
+}

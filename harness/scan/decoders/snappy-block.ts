@@ -1,0 +1,53 @@
+import type { History } from './history.ts'
+
+const LONGEST_VARINT = 5
+
+/**
+ * Unpacks raw snappy (format_description.txt): the unpacked length, then literals and copies. False: it is damaged or
+ * cut; what came before that is in the history.
+ */
+export function unpackSnappyBlock(block: Uint8Array, history: History): boolean {
+  const { value: expected, end } = lengthOf(block)
+  for (let at = end; at < block.length; ) {
+    const tag = block[at] ?? 0
+    if ((tag & 3) === 0) {
+      const { count, from } = literalOf(block, at, tag >> 2)
+      if (!history.literals(block, from, count)) return false
+      at = from + count
+      continue
+    }
+    const { distance, count, size } = copyOf(block, at, tag)
+    if (!history.copy(distance, count)) return false
+    at += size
+  }
+  return history.length === expected
+}
+
+function lengthOf(block: Uint8Array): { value: number; end: number } {
+  let value = 0
+  let end = 0
+  for (let byte = 0x80; byte & 0x80 && end < LONGEST_VARINT; end++) {
+    byte = block[end] ?? 0
+    value += (byte & 0x7f) * 2 ** (7 * end)
+  }
+  return { value, end }
+}
+
+/** Lengths over 60 stand in 1 to 4 bytes after the tag. */
+function literalOf(block: Uint8Array, at: number, short: number): { count: number; from: number } {
+  const bytes = Math.max(0, short - 59)
+  return { count: (bytes === 0 ? short : littleEndian(block, at + 1, bytes)) + 1, from: at + 1 + bytes }
+}
+
+function copyOf(block: Uint8Array, at: number, tag: number): { distance: number; count: number; size: number } {
+  if ((tag & 3) === 1)
+    return { distance: ((tag >> 5) << 8) | (block[at + 1] ?? 0), count: ((tag >> 2) & 7) + 4, size: 2 }
+  const bytes = (tag & 3) === 2 ? 2 : 4
+  return { distance: littleEndian(block, at + 1, bytes), count: (tag >> 2) + 1, size: 1 + bytes }
+}
+
+function littleEndian(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0
+  for (let index = 0; index < count; index++) value += (bytes[at + index] ?? 0) * 2 ** (8 * index)
+  return value
+}

@@ -1,0 +1,51 @@
+import type { CarvedDecoder } from './decoder.ts'
+import { History } from './history.ts'
+import type { Parser } from './parsing.ts'
+import { ended, Parsing, whole } from './parsing.ts'
+import { unpackSnappyBlock } from './snappy-block.ts'
+import { damaged } from './unpacking.ts'
+
+const magic = Uint8Array.of(0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59)
+const COMPRESSED = 0x00
+const UNCOMPRESSED = 0x01
+const FIRST_SKIPPABLE = 0x80
+const CHECKSUM_SIZE = 4
+/** of a chunk when unpacked, and with some slack when packed */
+const LARGEST_CHUNK = 65_536
+const LARGEST_PACKED = 80_000
+/** Skipped chunks are read in pieces of this size. */
+const PIECE = 16_384
+
+/** A snappy frame, as framing_format.txt of the snappy project describes it. */
+export const snappyDecoder: CarvedDecoder = {
+  name: 'snappy',
+  kind: 'compressed',
+  period: null,
+  magics: [magic],
+  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  isPlausible: () => true,
+  open: () => new Parsing(parse()),
+}
+
+function* parse(): Parser {
+  yield magic.length
+  for (let unpacked = 0; ; ) {
+    const header = yield 4
+    if (header.length < 4) return whole
+    const type = header[0] ?? 0
+    const size = (header[1] ?? 0) | ((header[2] ?? 0) << 8) | ((header[3] ?? 0) << 16)
+    if (type >= FIRST_SKIPPABLE) {
+      for (let left = size; left > 0; left -= PIECE) yield Math.min(left, PIECE)
+      continue
+    }
+    // After the frame other bytes may stand; a chunk of an unknown kind or size is none of it.
+    if (type > UNCOMPRESSED || size > LARGEST_PACKED) return { damage: null, unused: 4 }
+    const chunk = yield size
+    const data = chunk.subarray(CHECKSUM_SIZE)
+    const history = new History(LARGEST_CHUNK)
+    const isWhole = type === COMPRESSED ? unpackSnappyBlock(data, history) : history.literals(data, 0, data.length)
+    unpacked += history.length
+    yield history.from(0)
+    if (!isWhole || chunk.length < size) return ended(damaged('snappy', unpacked))
+  }
+}

@@ -1,0 +1,92 @@
+import type { Decoding, Output } from './decoder.ts'
+import type { Unpack } from './unpacker.ts'
+import { Unpacker } from './unpacker.ts'
+
+/** Of data of at most so many bytes, packed and unpacked, what comes just before damage is not lost. */
+const MOST_REMEMBERED = 2 ** 20
+const MOST_REPEATED = 4 * 2 ** 20
+/** Small, so that little is lost before the place of damage; larger where there would be too many. */
+const SMALL_BLOCK = 64
+const MOST_BLOCKS = 2 ** 12
+
+/** What a stream of node:zlib unpacks: its checksum is not asked, its end may be cut, anything may follow. */
+export class Unpacking implements Decoding {
+  damage: string | null = null
+  readonly #name: string
+  readonly #unpack: Unpack
+  readonly #credible: number
+  #unpacker: Unpacker | null = null
+  /** all the data while they are few, to unpack them again at damage; else null */
+  #remembered: Buffer[] | null = []
+  #open = true
+  #unpacked = 0
+
+  /** @param credible bytes that must have come out before damage is said: other data unpack to less */
+  constructor(name: string, unpack: Unpack, credible: number) {
+    this.#name = name
+    this.#unpack = unpack
+    this.#credible = credible
+  }
+
+  get consumed(): number {
+    return this.#unpacker?.consumed ?? 0
+  }
+
+  async write(bytes: Uint8Array, output: Output): Promise<boolean> {
+    if (!this.#open) return false
+    this.#unpacker ??= new Unpacker(this.#unpack, this.#counted(output))
+    this.#remember(bytes)
+    this.#open = await this.#unpacker.write(bytes)
+    if (!this.#open) await this.#assess(this.#unpacker, output)
+    return this.#open
+  }
+
+  async end(output: Output): Promise<void> {
+    if (this.#open && this.#unpacker !== null) {
+      await this.#unpacker.end()
+      await this.#assess(this.#unpacker, output)
+    }
+    this.#open = false
+    this.#remembered = null
+  }
+
+  #remember(bytes: Uint8Array): void {
+    const isMuch = this.consumed + bytes.length > MOST_REMEMBERED || this.#unpacked > MOST_REPEATED
+    if (isMuch) this.#remembered = null
+    this.#remembered?.push(Buffer.from(bytes))
+  }
+
+  /** Damage keeps back the block before it: what can be is unpacked again in small ones. */
+  async #assess(unpacker: Unpacker, output: Output): Promise<void> {
+    if (!unpacker.damaged) return
+    if (this.#remembered !== null && this.#unpacked <= MOST_REPEATED) {
+      await this.#unpackAgain(Buffer.concat(this.#remembered), output)
+    }
+    if (this.#unpacked >= this.#credible) this.damage = damaged(this.#name, this.#unpacked)
+  }
+
+  async #unpackAgain(data: Uint8Array, output: Output): Promise<void> {
+    let known = this.#unpacked
+    const passOn = this.#counted(output)
+    const passNew: Output = async bytes => {
+      const fresh = bytes.subarray(known)
+      known = Math.max(0, known - bytes.length)
+      return fresh.length === 0 || passOn(fresh)
+    }
+    const again = new Unpacker(this.#unpack, passNew, Math.max(SMALL_BLOCK, Math.ceil(this.#unpacked / MOST_BLOCKS)))
+    await again.write(data)
+    await again.end()
+  }
+
+  #counted(output: Output): Output {
+    return bytes => {
+      this.#unpacked += bytes.length
+      return output(bytes)
+    }
+  }
+}
+
+/** How damage is said. */
+export function damaged(name: string, unpacked: number): string {
+  return `${name} is damaged; only ${unpacked} unpacked bytes of it were scanned`
+}
