@@ -16,6 +16,7 @@ export interface SinkCoverage {
   /** each gap once, whichever scan met it */
   readonly incomplete: readonly Gap[]
   readonly skipped: readonly Gap[]
+  readonly blindTo: string | null
   readonly mend: string | null
 }
 
@@ -42,6 +43,7 @@ function together(first: Observation, scans: readonly Observation[]): SinkCovera
     controlRecovered: lost === undefined,
     incomplete: distinct(scans.flatMap(scan => scan.incomplete)),
     skipped: distinct(scans.flatMap(scan => scan.skipped)),
+    blindTo: first.blindTo,
     mend: scans.find(scan => scan.mend !== null)?.mend ?? null,
   }
 }

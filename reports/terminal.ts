@@ -87,7 +87,15 @@ function coverage(results: Results, { width, paint }: Screen): string[] {
   const lines = sinks
     .slice(0, MOST_LINES * 4)
     .flatMap(sink => paragraph('  ', printable(sinkText(sink), 4 * width), width))
-  return [paint.strong('Looked at'), ...lines, ...more(sinks.length - MOST_LINES * 4, 'sink')]
+  const limits = [...Map.groupBy(sinks, sink => sink.blindTo)].flatMap(([blindTo, blind]) =>
+    blindTo === null ? [] : [`Out of sight of ${blind.map(({ sink }) => sink).join(', ')}: ${blindTo}.`],
+  )
+  return [
+    paint.strong('Looked at'),
+    ...lines,
+    ...more(sinks.length - MOST_LINES * 4, 'sink'),
+    ...limits.flatMap(limit => paragraph('  ', printable(limit, 4 * width), width, paint.faint)),
+  ]
 }
 
 function sinkText(sink: SinkCoverage): string {

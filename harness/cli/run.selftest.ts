@@ -92,8 +92,8 @@ test('a database that is down turns its clause inconclusive', async () => {
 const bad: readonly (readonly [string, string[], RegExp])[] = [
   ['does not start', [process.execPath, '-e', 'process.exit(5)'], /exited with code 5/],
   ['dies in mid-run', server(`if (global.seen) process.exit(9); global.seen = true`), /exited with code 9/],
-  ['answers garbage', server(`return response.end('<html>')`), /No exchange of class input/],
-  ['never answers', server('return'), /No exchange of class input/],
+  ['answers garbage', server(`return response.end('<html>')`), /No exchange of surface openai.chat/],
+  ['never answers', server('return'), /No exchange of surface openai.chat/],
 ]
 for (const [how, command, why] of bad) {
   test(`a deployment that ${how}: ends in bounded time, the run is kept, its clauses are inconclusive`, async () => {
@@ -111,6 +111,18 @@ for (const [how, command, why] of bad) {
     expect((await lethe('judge', out)).code).toBe(3)
   })
 }
+
+test('a traffic budget that is spent is said, and is never a pass', async () => {
+  await using folder = await temporaryFolder()
+  const traffic = { faults: 'none', repeat: 10_000, budget: '1s' }
+  const { code, results } = await run(folder.path, await configure(folder.path, started(server()), { traffic }))
+  expect(code).toBe(3)
+  expect(results?.counts.answered).toBeGreaterThan(0)
+  expect(verdictAt(results, 'DI-INPUT-1', 'disk:work')).toMatchObject({
+    verdict: 'inconclusive',
+    reason: expect.stringContaining('budget'),
+  })
+})
 
 test('an external deployment that nobody started is said, and the run is kept', async () => {
   await using folder = await temporaryFolder()

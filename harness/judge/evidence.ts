@@ -65,6 +65,14 @@ export class Evidence {
     return answered.filter(({ returned }) => returned.some(id => this.#outputOf(id, data)))
   }
 
+  /** Surfaces that were driven and of which not one exchange was answered. */
+  unansweredSurfaces(): string[] {
+    const bySurface = Map.groupBy(this.record.exchanges, exchange => exchange.surface)
+    return [...bySurface].flatMap(([surface, exchanges]) =>
+      exchanges.some(({ outcome }) => outcome === 'answered') ? [] : [surface],
+    )
+  }
+
   /** true where no upstream of ours answered, so that outputs can be known by echoed inputs alone */
   outputsByEchoOnly(): boolean {
     return !this.record.canaries.some(canary => canary.role === 'upstream')

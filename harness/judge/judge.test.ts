@@ -59,6 +59,10 @@ const doubts: readonly (readonly [string, Partial<RunRecord>])[] = [
   ],
   ['it was never scanned', { observations: [logged] }],
   ['nothing was answered', { exchanges: [{ ...exchange, outcome: 'refused' }] }],
+  [
+    'one surface of several was never answered',
+    { exchanges: [exchange, { ...exchange, id: 'x2', surface: 'openai.embeddings', outcome: 'refused' }] },
+  ],
   ['the run was interrupted', { meta: { ...meta, state: 'interrupted' } }],
   ['the deployment died', { meta: { ...meta, incidents: ['exited with code 1'] } }],
   ['a fragment is not certain', { sightings: [{ ...leak, confirmed: false }] }],

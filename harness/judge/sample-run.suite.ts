@@ -97,6 +97,7 @@ export const watched: Observation = {
   incomplete: [],
   skipped: [],
   decoys: 0,
+  blindTo: null,
   mend: null,
 }
 export const requestId: FieldSeen = { format: 'json', field: 'request_id', shape: 'id', count: 1, first: 'stdout:1' }

@@ -50,9 +50,16 @@ export function doubtOfTraffic(evidence: Evidence, data: readonly DataClass[]): 
   }
   if (incidents.length > 0)
     return {
-      reason: `The deployment did not last: ${incidents.join('; ')}.`,
+      reason: `Something went wrong: ${incidents.join('; ')}.`,
       mend: 'Mend the deployment and run again.',
     }
+  const silent = evidence.unansweredSurfaces()
+  if (silent.length > 0) {
+    return {
+      reason: `No exchange of surface ${silent.join(', ')} was answered.`,
+      mend: 'Check its base path, model and credentials, or leave it out; exchanges.ndjson tells what came back.',
+    }
+  }
   const missing = data.filter(one => evidence.exercised(one).length === 0)
   if (missing.length === 0) return null
   return {

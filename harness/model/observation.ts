@@ -57,6 +57,8 @@ export const Observation = z.object({
   decoys: z.number().int(),
   /** log sinks only: every field seen */
   fields: z.array(FieldSeen).optional(),
+  /** what this kind of sink cannot see however well it works, or null */
+  blindTo: z.string().nullable(),
   /** what to do about a sink that was out of reach, or null */
   mend: z.string().nullable(),
 })

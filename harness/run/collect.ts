@@ -185,8 +185,13 @@ class Collection implements AsyncDisposable {
         onProgress: (done, total) => progress.detail('traffic', `${done} of ${total} exchanges`),
         now,
         signal,
+      }).catch(error => {
+        if (!(error instanceof LetheError) || error.code !== 'USAGE') throw error
+        return [...plan.notDriven, { what: 'the rest of the plan', reason: error.message }]
       })
       await history.update({ notDriven: [...notDriven] })
+      const cut = notDriven[plan.notDriven.length]
+      if (cut !== undefined && !signal.aborted) await this.#incident(`traffic was cut short: ${cut.reason}`)
       return `${this.#exchanges.length} of ${plan.cases.length} exchanges`
     })
   }

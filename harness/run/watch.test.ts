@@ -28,7 +28,7 @@ function sighting(canary: Pick<Canary, 'id' | 'role'>, offset = 0): SinkSighting
 }
 
 function sinkOf(open: () => Promise<OpenSink>): Sink {
-  return { id: 'disk:x', medium: 'disk', tier: 'T0', opens: 'before-start', open }
+  return { id: 'disk:x', medium: 'disk', tier: 'T0', blindTo: null, opens: 'before-start', open }
 }
 
 function opened(scan: OpenSink['scan'], plant: OpenSink['plant'] = async () => {}): OpenSink {

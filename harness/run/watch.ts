@@ -71,6 +71,7 @@ export class Watch implements AsyncDisposable {
       incomplete: [...coverage.incomplete, ...cut],
       skipped: [...coverage.skipped, ...remarks],
       decoys: tally.decoys,
+      blindTo: this.sink.blindTo,
       mend: this.#trouble?.mend ?? null,
       ...(coverage.fields === undefined ? {} : { fields: [...coverage.fields] }),
     }

@@ -42,6 +42,8 @@ export interface Sink {
   readonly id: string
   readonly medium: Medium
   readonly tier: Tier
+  /** what this kind of sink cannot see however well it works, said beside every pass; null for nothing */
+  readonly blindTo: string | null
   /** `before-start` sinks are opened before the deployment runs, `before-traffic` ones once it is ready */
   readonly opens: 'before-start' | 'before-traffic'
   /** @throws LetheError SINK_DENIED or SINK_UNREACHABLE, with the mend; the sink is then inconclusive */

@@ -62,6 +62,7 @@ function scan(sink: string, name: string, rest: Partial<Observation> = {}): Obse
     incomplete: [],
     skipped: [],
     decoys: 0,
+    blindTo: sink.startsWith('disk:') ? 'files that lived for a few milliseconds' : null,
     mend: null,
     ...rest,
   }

@@ -29,6 +29,7 @@ export function unseen({ results }: Subject): Markup {
       'Not seen whole',
       gaps(sinks, sink => sink.incomplete),
     ),
+    part('Out of sight however well a sink works', outOfSight(sinks)),
     part('Traffic that was not driven', notDriven(results.traffic.notDriven)),
     part(
       'Left out on purpose',
@@ -59,6 +60,15 @@ function question({ mend, reasons }: OpenQuestion): Markup {
 
 function blind(sink: SinkCoverage): Markup {
   return html`<li>${code(sink.sink)}: control ${sink.control}${sink.mend === null ? null : html` <small>→ ${sink.mend}</small>`}</li>`
+}
+
+function outOfSight(sinks: readonly SinkCoverage[]): Markup | null {
+  const limited = sinks.filter(sink => sink.blindTo !== null)
+  if (limited.length === 0) return null
+  return table(
+    ['Sink', 'What'],
+    limited.map(sink => row(code(sink.sink), sink.blindTo)),
+  )
 }
 
 function gaps(sinks: readonly SinkCoverage[], of: (sink: SinkCoverage) => readonly Gap[]): Markup | null {

@@ -18,6 +18,8 @@ type Declared = Extract<Config['deployment'], { driver: 'process' }>
 /** Writes the planted lines to the descriptors that the program will have, then becomes the program. */
 const LAUNCHER = '[ -z "$1" ] || printf "%s\\n" "$1"; [ -z "$2" ] || printf "%s\\n" "$2" >&2; shift 2; exec "$@"'
 const LAST_WORDS_BYTES = 600
+/** From SIGKILL to the end of the output. */
+const CLOSE_MS = 2000
 
 /** A command that Lethe starts in a fresh folder (mode 0700) with HOME and TMPDIR of its own, and stops. */
 export class ProcessDriver implements Driver {
@@ -27,6 +29,7 @@ export class ProcessDriver implements Driver {
   readonly #signal: AbortSignal
   #root: string | null = null
   #child: ChildProcess | null = null
+  #closed: Promise<unknown> = Promise.resolve()
   #stopping = false
   #lastWords = ''
 
@@ -71,15 +74,19 @@ export class ProcessDriver implements Driver {
     const child = this.#child
     if (child?.pid === undefined || this.#stopping) return
     this.#stopping = true
-    const gone = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit')
     signalGroup(child.pid, 'SIGTERM')
-    await Promise.race([gone, sleep(milliseconds(this.#declared.stopWithin), undefined, { ref: false })])
+    await this.#closedWithin(milliseconds(this.#declared.stopWithin))
     signalGroup(child.pid, 'SIGKILL')
-    await gone
+    await this.#closedWithin(CLOSE_MS)
   }
 
   async clean(): Promise<void> {
     if (this.#root !== null) await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
+  }
+
+  /** Waits until the process has ended and its last output has come: whoever left the group may hold that open for ever. */
+  async #closedWithin(ms: number): Promise<void> {
+    await Promise.race([this.#closed, sleep(ms, undefined, { ref: false })])
   }
 
   /** A process group of its own, so that its children end with it and Ctrl-C reaches it through `stop` alone. */
@@ -90,6 +97,7 @@ export class ProcessDriver implements Driver {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    this.#closed = once(child, 'close').catch(() => {})
     child.on('error', error => {
       this.#lastWords = reasonOf(error)
     })

@@ -47,8 +47,14 @@ function judgeSink(clause: Clause, rule: NeverAtRest, evidence: Evidence, sink: 
   return finding(clause, {
     sink,
     verdict: 'pass',
-    reason: 'Nothing found; the control was recovered.',
+    reason: `Nothing found; the control was recovered.${outOfSight(evidence, sink)}`,
     bound: zeroOf(fewest),
     tier,
   })
+}
+
+/** What a pass of this sink does not speak of. */
+function outOfSight(evidence: Evidence, sink: string): string {
+  const blindTo = evidence.observations(sink)[0]?.blindTo ?? null
+  return blindTo === null ? '' : ` Out of its sight: ${blindTo}.`
 }

@@ -48,6 +48,7 @@ export function doorsSink(declaration: DeclarationOf<'doors'>, environment: Door
     id: `api:${declaration.name ?? 'doors'}`,
     medium: 'api',
     tier: 'T3',
+    blindTo: 'end-points that are neither declared nor discovered',
     opens: 'before-traffic',
     open: async context => {
       const { baseUrl, otherTenant } = environment

@@ -31,6 +31,7 @@ export function postgresSink(declaration: DeclarationOf<'postgres'>): Sink {
     id: `database:${declaration.name ?? databaseOf(declaration.url)}`,
     medium: 'database',
     tier: 'T0',
+    blindTo: 'rows that were deleted before the scan, and the server’s own files',
     opens: 'before-start',
     open: async context => new OpenDatabase(declaration, context, await connect(declaration.url)),
   }

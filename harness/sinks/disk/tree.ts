@@ -26,6 +26,7 @@ export function diskSink(declaration: DeclarationOf<'disk'>): Sink {
     id: `disk:${declaration.name ?? (basename(declaration.path) || 'root')}`,
     medium: 'disk',
     tier: 'T0',
+    blindTo: 'files that lived for a few milliseconds, and the blocks of deleted ones',
     opens: 'before-start',
     open: async context => {
       const root = await readable(declaration.path)

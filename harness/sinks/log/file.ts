@@ -27,6 +27,7 @@ export function logFileSink(declaration: DeclarationOf<'log-file'>): Sink {
     id: `log:${declaration.name ?? basename(declaration.path)}`,
     medium: 'log',
     tier: 'T0',
+    blindTo: 'what was removed from the log before it was scanned',
     opens: 'before-start',
     open: async context => new OpenLogFiles(declaration, context),
   }

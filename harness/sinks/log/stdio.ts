@@ -31,6 +31,7 @@ export function stdioSink(declaration: DeclarationOf<'stdio'>, stdio: Stdio): Si
     id: `log:${declaration.name ?? declaration.stream}`,
     medium: 'log',
     tier: 'T0',
+    blindTo: null,
     opens: 'before-start',
     open: async context => new OpenStream(declaration.stream, stdio, context),
   }
