@@ -39,7 +39,7 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   const scanning: Scanning = {
     scanner: createScanner(key, flags.deep === true ? { encodings: 3 } : {}),
     emit: sighting => {
-      if (sighting.role === 'decoy') tally.decoys += 1
+      if (sighting.role === 'decoy') tally.decoys += sighting.confirmed ? 1 : 0
       else tally.found += 1
       print(flags.json === true ? jsonLine(sighting) : textLine(sighting))
     },

@@ -88,6 +88,10 @@ test('a decoy makes the run invalid', () => {
   expect(results.exitCode).toBe(4)
 })
 
+test('a fragment that may be of a decoy by chance makes nothing invalid', () => {
+  expect(judge(record({ sightings: [{ ...leak, role: 'decoy', confirmed: false }] })).invalid).toEqual([])
+})
+
 test('a control that is found is no violation', () => {
   const control: CanaryRecord = { ...input, id: 'caaa1bbbb1ac', role: 'control', data: null }
   const run = (canary: string) =>

@@ -45,7 +45,7 @@ export function judge(record: RunRecord, policy: Policy = record.meta.policy): R
 
 /** A decoy was never sent: whoever finds one has found the harness, or nothing at all. */
 function invalidities({ sightings }: RunRecord): string[] {
-  const decoys = sightings.filter(sighting => sighting.role === 'decoy')
+  const decoys = sightings.filter(sighting => sighting.role === 'decoy' && sighting.confirmed)
   const sinks = [...new Set(decoys.map(sighting => sighting.sink))].join(', ')
   return decoys.length === 0
     ? []

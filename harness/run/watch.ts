@@ -105,7 +105,7 @@ export class Watch implements AsyncDisposable {
     scan: string,
     tally: { decoys: number; recovered: boolean; recorded: number; cut: boolean },
   ): void {
-    if (sighting.role === 'decoy') tally.decoys += 1
+    if (sighting.role === 'decoy' && sighting.confirmed) tally.decoys += 1
     if (sighting.role === 'control' && sighting.confirmed && sighting.canary === this.#control?.id)
       tally.recovered = true
     const { canary, role, place, offset, length, sha256, via, confirmed } = sighting

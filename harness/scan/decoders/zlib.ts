@@ -4,8 +4,11 @@ import { mayBeDeflate } from './deflate-probe.ts'
 import { Headed } from './headed.ts'
 
 const HEADER_SIZE = 2
-/** Two bytes of header are often met by chance, and what follows then unpacks to some thousands of bytes now and then. */
-const CREDIBLE = 4096
+/**
+ * Two bytes of header are often met by chance, and what follows then may be a stored block or two: 64 KiB of anything each.
+ * What came out is scanned; that it broke off is said only where so much makes chance unlikely.
+ */
+const CREDIBLE = 1024 * 1024
 /** A window of 32 KiB at each level of compression, with its check (RFC 1950, 2.2): what all writers make by default. */
 const headers = [0x01, 0x5e, 0x9c, 0xda].map(flags => Uint8Array.of(0x78, flags))
 

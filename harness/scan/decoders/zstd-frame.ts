@@ -15,6 +15,8 @@ const LARGEST_BLOCK = 128 * 1024
 /** Up to here each block is given alone, so that a damaged one does not take those before it along. */
 const ALONE_UP_TO = 64 * 1024
 const BATCH = 32 * 1024
+/** Programs that write zstd hold its magic as a constant, with anything behind it. */
+const CREDIBLE = 64
 const dictionaryBytes = [0, 1, 2, 4]
 const contentBytes = [0, 2, 4, 8]
 
@@ -53,7 +55,8 @@ function* parseBlocks(
   for (let header = first; ; header = yield BLOCK_HEADER_SIZE) {
     if (!isBlock(header)) {
       yield Buffer.concat(batch)
-      return header.length < BLOCK_HEADER_SIZE ? whole : ended(`${name} is damaged after ${given} bytes of its blocks`)
+      if (header.length < BLOCK_HEADER_SIZE || given < CREDIBLE) return whole
+      return ended(`${name} is damaged after ${given} bytes of its blocks`)
     }
     const size = sizeOf(header)
     const block = yield size

@@ -6,7 +6,9 @@ const GATHERED_CHARACTERS = 4096
 
 /** The texts of one field over consecutive records, joined to one and scanned. */
 export class JoinedField {
-  readonly #stream: ScanStream
+  readonly #open: () => ScanStream
+  /** opened when there is more than one record to join */
+  #stream: ScanStream | null = null
   readonly #report: (hit: Hit) => void
   /** where each record's text begins in the joined text, and where its line begins in the stream */
   #records: { readonly at: number; readonly offset: number }[] = []
@@ -16,7 +18,7 @@ export class JoinedField {
 
   constructor(open: (onHit: (hit: Hit) => void) => ScanStream, report: (hit: Hit) => void) {
     this.#report = report
-    this.#stream = open(hit => this.#found(hit))
+    this.#open = () => open(hit => this.#found(hit))
   }
 
   add(text: string, offset: number): void {
@@ -34,12 +36,14 @@ export class JoinedField {
     const bytes = Buffer.from(this.#gathered, 'latin1')
     this.#gathered = ''
     this.#forget()
+    this.#stream ??= this.#open()
     await this.#stream.push(bytes)
   }
 
   async end(): Promise<void> {
+    if (this.#stream === null && this.#records.length < 2) return
     await this.flush()
-    await this.#stream.end()
+    await this.#stream?.end()
   }
 
   #forget(): void {
