@@ -13,6 +13,8 @@ export class JoinedField {
   /** where each record's text begins in the joined text, and where its line begins in the stream */
   #records: { readonly at: number; readonly offset: number }[] = []
   #length = 0
+  /** when it was last added to, in records of the stream */
+  lastUsed = 0
   /** texts that are still to be scanned: many small ones cost more one by one */
   #gathered = ''
 

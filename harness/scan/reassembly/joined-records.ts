@@ -1,7 +1,7 @@
 import type { Hit, ScanStream } from '../scan.ts'
 import { JoinedField } from './joined-field.ts'
 import { Lines } from './lines.ts'
-import { type RecordText, textsOfLine } from './record-texts.ts'
+import { mayHoldRecord, type RecordText, textsOfLine } from './record-texts.ts'
 
 /** Longer texts hold a magic whole wherever a canary is cut, and are found without joining. */
 const LONGEST_PIECE = 128
@@ -15,8 +15,11 @@ export class JoinedRecords {
   readonly #open: (onHit: (hit: Hit) => void) => ScanStream
   readonly #report: (hit: Hit) => void
   readonly #fields = new Map<string, JoinedField>()
-  readonly #lines = new Lines((line, offset) => this.#pending.push({ line, offset }))
+  readonly #lines = new Lines((line, offset) => {
+    if (mayHoldRecord(line)) this.#pending.push({ line: Buffer.from(line).toString('latin1'), offset })
+  })
   #pending: { readonly line: string; readonly offset: number }[] = []
+  #records = 0
 
   constructor(open: (onHit: (hit: Hit) => void) => ScanStream, report: (hit: Hit) => void) {
     this.#open = open
@@ -39,6 +42,7 @@ export class JoinedRecords {
     const pending = this.#pending
     this.#pending = []
     for (const { line, offset } of pending) {
+      this.#records += 1
       for (const piece of textsOfLine(line)) {
         const settled = this.#add(piece, offset)
         if (settled !== null) await settled
@@ -53,19 +57,25 @@ export class JoinedRecords {
       this.#fields.delete(field)
       return known?.end() ?? null
     }
-    const joined = known ?? new JoinedField(this.#open, this.#report)
-    // Last in the map is last in use.
-    this.#fields.delete(field)
-    this.#fields.set(field, joined)
+    const joined = known ?? this.#begin(field)
+    joined.lastUsed = this.#records
     joined.add(text, offset)
     if (this.#fields.size > MOST_FIELDS) return this.#evict()
     return joined.isFull ? joined.flush() : null
   }
 
+  #begin(field: string): JoinedField {
+    const joined = new JoinedField(this.#open, this.#report)
+    this.#fields.set(field, joined)
+    return joined
+  }
+
+  /** The half that was not used for longest gives way. */
   async #evict(): Promise<void> {
-    const [oldest] = this.#fields
-    if (oldest === undefined) return
-    this.#fields.delete(oldest[0])
-    await oldest[1].end()
+    const byUse = [...this.#fields].sort(([, one], [, other]) => one.lastUsed - other.lastUsed)
+    for (const [field, joined] of byUse.slice(0, MOST_FIELDS / 2)) {
+      this.#fields.delete(field)
+      await joined.end()
+    }
   }
 }

@@ -4,20 +4,21 @@ const NEWLINE = 0x0a
 
 /** Cuts a stream into lines, with the offset of each; a line of more than 64 KiB is left out. */
 export class Lines {
-  readonly #onLine: (line: string, offset: number) => void
+  readonly #onLine: (line: Uint8Array, offset: number) => void
+  /** of a line whose end has not come yet */
   #held: Uint8Array[] = []
   #heldBytes = 0
   #offset = 0
 
-  constructor(onLine: (line: string, offset: number) => void) {
+  /** @param onLine is given bytes that may be reused once it has returned */
+  constructor(onLine: (line: Uint8Array, offset: number) => void) {
     this.#onLine = onLine
   }
 
   push(chunk: Uint8Array): void {
     let from = 0
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-      this.#hold(chunk.subarray(from, at))
-      this.#flush()
+      this.#end(chunk.subarray(from, at))
       this.#offset += 1
       from = at + 1
     }
@@ -25,19 +26,22 @@ export class Lines {
   }
 
   end(): void {
-    this.#flush()
+    this.#end(new Uint8Array())
   }
 
   #hold(bytes: Uint8Array): void {
-    if (this.#heldBytes + bytes.length <= LONGEST && bytes.length > 0) this.#held.push(bytes.slice())
+    if (bytes.length === 0) return
+    if (this.#heldBytes + bytes.length <= LONGEST) this.#held.push(bytes.slice())
     this.#heldBytes += bytes.length
   }
 
-  #flush(): void {
-    const [held, bytes, offset] = [this.#held, this.#heldBytes, this.#offset]
+  #end(rest: Uint8Array): void {
+    const bytes = this.#heldBytes + rest.length
+    const line = this.#heldBytes === 0 ? rest : Buffer.concat([...this.#held, rest])
+    const offset = this.#offset
     this.#held = []
     this.#heldBytes = 0
     this.#offset += bytes
-    if (bytes > 0 && bytes <= LONGEST) this.#onLine(Buffer.concat(held).toString('latin1'), offset)
+    if (bytes > 0 && bytes <= LONGEST) this.#onLine(line, offset)
   }
 }

@@ -11,6 +11,19 @@ export interface RecordText {
   readonly text: string
 }
 
+const OPENING = 0x7b
+const CLOSING = 0x7d
+const SPACE = 0x20
+
+/** Whether a line may hold a JSON object, behind a prefix or not: cheap, for lines of anything. */
+export function mayHoldRecord(line: Uint8Array): boolean {
+  let last = line.length - 1
+  while (last >= 0 && (line[last] ?? 0) <= SPACE) last -= 1
+  if (line[last] !== CLOSING) return false
+  const begin = line.indexOf(OPENING)
+  return begin >= 0 && begin <= LONGEST_PREFIX
+}
+
 /** The texts of a line that holds one JSON object, behind a prefix or not; nothing for any other line. */
 export function textsOfLine(line: string): RecordText[] {
   const texts: RecordText[] = []
@@ -24,9 +37,9 @@ function collectLine(line: string, field: string, nesting: number, texts: Record
 }
 
 function jsonIn(line: string): unknown {
-  const begin = line.slice(0, LONGEST_PREFIX).indexOf('{')
+  const begin = line.indexOf('{')
   const end = line.lastIndexOf('}')
-  if (begin < 0 || end < begin) return undefined
+  if (begin < 0 || begin > LONGEST_PREFIX || end < begin) return undefined
   try {
     return JSON.parse(line.slice(begin, end + 1))
   } catch {
