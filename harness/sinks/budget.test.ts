@@ -21,7 +21,7 @@ test('work that never ends is told to stop, then left behind', async () => {
     await new Promise(() => {})
   })
   expect([cut, told]).toEqual(['the time of 0.05 s was up', true])
-  expect(performance.now() - since).toBeLessThan(15_000)
+  expect(performance.now() - since).toBeLessThan(3000)
 })
 
 test('an interrupted run cuts at once what has not begun', async () => {
