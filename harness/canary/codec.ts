@@ -8,6 +8,8 @@ export const CANARY_LENGTH = 52
 /** Where the id begins in a canary, and its length. */
 export const ID_POSITION = 20
 export const ID_LENGTH = 12
+/** Stands in an id for a character that could not be read. */
+export const UNREAD = '?'
 
 /** The id's places within the id: role · 4 of serial · 4 of check · 2 of serial · role. */
 const CHECK_AT = 5

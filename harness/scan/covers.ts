@@ -1,3 +1,4 @@
+import { UNREAD } from '../canary/codec.ts'
 import type { Hit } from './scan.ts'
 
 /** More than one container holds; beyond, a canary that stands both in it and unpacked may be reported twice. */
@@ -50,7 +51,7 @@ export class Covers {
     this.#decide({
       at,
       source,
-      isKnownFrom: cover => cover.ids.has(hit.canary),
+      isKnownFrom: cover => isAmong(cover.ids, hit.canary),
       tell: () => this.#tellHit(hit),
     })
   }
@@ -82,3 +83,12 @@ export class Covers {
 }
 
 const isInside = ({ at }: Report, cover: Cover): boolean => cover.start < at && at < cover.end
+
+/** Whether an id is one of these: of a canary that is stored in pieces only some characters can be read from outside. */
+function isAmong(ids: ReadonlySet<string>, id: string): boolean {
+  if (ids.has(id)) return true
+  if (!id.includes(UNREAD)) return false
+  const fits = (other: string): boolean =>
+    Array.from(id).every((character, place) => character === UNREAD || character === other[place])
+  return ids.values().some(fits)
+}

@@ -1,6 +1,6 @@
 import { CERTAIN_CHARACTERS } from '../canary/chance.ts'
 import type { Codec } from '../canary/codec.ts'
-import { CANARY_LENGTH, ID_LENGTH, ID_POSITION, roleOfLetter } from '../canary/codec.ts'
+import { CANARY_LENGTH, ID_LENGTH, ID_POSITION, roleOfLetter, UNREAD } from '../canary/codec.ts'
 import type { Encoder } from '../canary/form.ts'
 import type { Peeled } from '../canary/peel.ts'
 import { peel } from '../canary/peel.ts'
@@ -10,7 +10,6 @@ import type { MagicNeedle } from './needles.ts'
 import { isAligned } from './pairing.ts'
 
 const ID_END = ID_POSITION + ID_LENGTH
-const UNREAD = '?'
 
 /** A canary as it was read around a magic. */
 export interface Reading {
