@@ -1,7 +1,7 @@
 import { confirm, hasRoom, slotOf } from './confirm'
 import { hashOf } from './hash'
 import { Search } from './search'
-import { Slot, Table } from './table'
+import { Table } from './table'
 
 /** Reads a word of `size` bytes every `stride` bytes, and looks closer where the sieve has its hash. */
 export function findWords(table: Table, search: Search): void {
