@@ -9,8 +9,11 @@ import { RemoteWorker } from './remote-worker.ts'
 /** Bytes that are scanned before it pays to start workers, which takes as long as scanning so many. */
 const START_AFTER = 16 * 2 ** 20
 
+/** More would take more memory than time is gained. */
+const MOST_WORKERS = 64
+
 export interface PoolOptions {
-  /** threads; 1: all is scanned in this one */
+  /** threads, at most 64; 1: all is scanned in this one */
   readonly workers: number
   /** bytes to scan before any is started */
   readonly startAfter: number
@@ -45,7 +48,7 @@ class Pool implements PooledScanner {
   constructor(local: Scanner, options: PoolOptions) {
     this.#local = local
     this.#options = options
-    this.atOnce = Math.max(1, options.workers)
+    this.atOnce = Math.min(Math.max(1, options.workers), MOST_WORKERS)
   }
 
   open(onHit: (hit: Hit) => void): ScanStream {
