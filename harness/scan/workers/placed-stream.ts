@@ -1,14 +1,20 @@
 import type { ScanCoverage, ScanStream } from '../scan.ts'
 
-/** What is no longer, such as a name, is not worth a message to another thread. */
-const SMALL = 4096
+/** A stream that can be given up without an end. */
+export type Droppable = ScanStream & { drop(): void }
 
 /** Where a stream may be scanned. */
 export interface Places {
+  /** for one that ended before it had to be placed */
   here(): ScanStream
-  anywhere(): ScanStream & { drop?(): void }
+  /** Settles once there is a place. */
+  anywhere(): Promise<Droppable>
   /** told of all bytes that come */
   received(bytes: number): void
+  /** Whether a stream may keep its first bytes, so many now, and be placed later. */
+  mayHold(bytes: number): boolean
+  /** told of bytes that are kept, and with a minus of those that are not any more */
+  held(bytes: number): void
 }
 
 /** Streams that are given up half-way are forgotten where they are scanned, too. */
@@ -28,8 +34,8 @@ export class PlacedStream implements ScanStream {
   async push(chunk: Uint8Array): Promise<void> {
     this.#places.received(chunk.length)
     if (this.#stream === null) {
-      if (this.#heldBytes + chunk.length <= SMALL) return this.#hold(chunk)
-      await this.#begin(this.#anywhere())
+      if (this.#places.mayHold(this.#heldBytes + chunk.length)) return this.#hold(chunk)
+      await this.#begin(await this.#anywhere())
     }
     await this.#stream?.push(chunk)
   }
@@ -43,11 +49,12 @@ export class PlacedStream implements ScanStream {
   #hold(chunk: Uint8Array): void {
     this.#held.push(chunk.slice())
     this.#heldBytes += chunk.length
+    this.#places.held(chunk.length)
   }
 
-  #anywhere(): ScanStream {
-    const stream = this.#places.anywhere()
-    if (stream.drop !== undefined) abandoned.register(this, () => stream.drop?.(), this)
+  async #anywhere(): Promise<ScanStream> {
+    const stream = await this.#places.anywhere()
+    abandoned.register(this, () => stream.drop(), this)
     return stream
   }
 
@@ -56,6 +63,7 @@ export class PlacedStream implements ScanStream {
     const held = this.#held
     this.#held = []
     for (const chunk of held) await stream.push(chunk)
+    this.#places.held(-this.#heldBytes)
     return stream
   }
 }

@@ -89,6 +89,27 @@ test('no worker is started for little, nor given a name', async () => {
   expect((await scan(single, contents[3] ?? Buffer.alloc(0), 65_536)).hits.length).toBe(4)
 })
 
+test('two long streams at once are worth workers from the beginning; one, and short ones beside it, are not', async () => {
+  const workers: RemoteWorker[] = []
+  const start = (): RemoteWorker => {
+    const worker = new RemoteWorker(setup)
+    workers.push(worker)
+    return worker
+  }
+  await using pool = createPooledScanner(key, {}, { workers: 2, startAfter: 2 ** 40, start })
+  const long = Buffer.concat([Buffer.from(text), Buffer.alloc(6 * 2 ** 20), Buffer.from(text)])
+  const first = pool.open(() => undefined)
+  await first.push(Buffer.alloc(2 ** 16))
+  await first.push(Buffer.alloc(5 * 2 ** 20))
+  expect((await scan(pool, contents[9] ?? Buffer.alloc(0), 2 ** 18)).hits.length).toBe(4)
+  expect(workers).toEqual([])
+  const { hits, coverage } = await scan(pool, long, 2 ** 18)
+  expect(hits.map(({ offset }) => offset)).toEqual([0, long.length - text.length])
+  expect(coverage).toEqual({ bytes: long.length, incomplete: [] })
+  expect(workers).toHaveLength(2)
+  expect((await first.end()).bytes).toBe(5 * 2 ** 20 + 2 ** 16)
+})
+
 test('workers that cannot start leave all to this thread', async () => {
   const workers = [impostor("throw new Error('no memory')"), impostor('process.exit(5)')]
   const left = [...workers]

@@ -1,8 +1,9 @@
-import type { Hit, ScanCoverage, ScanStream } from '../scan.ts'
+import type { Hit, ScanCoverage } from '../scan.ts'
+import type { Droppable } from './placed-stream.ts'
 import type { RemoteWorker } from './remote-worker.ts'
 
 /** A stream that a worker scans, from the side of whoever opened it. Its hits come in their order, all before `end` settles. */
-export class RemoteStream implements ScanStream {
+export class RemoteStream implements Droppable {
   readonly #worker: RemoteWorker
   readonly #id: number
   readonly #onHit: (hit: Hit) => void

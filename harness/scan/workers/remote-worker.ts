@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { reasonOf } from '../../model/error.ts'
-import type { Hit, ScanStream } from '../scan.ts'
+import type { Hit } from '../scan.ts'
 import type { Answer, Order, WorkerSetup } from './messages.ts'
+import type { Droppable } from './placed-stream.ts'
 import { RemoteStream } from './remote-stream.ts'
 
 /** Bytes of one message: one read of a file. */
@@ -20,6 +21,7 @@ export class RemoteWorker implements AsyncDisposable {
   readonly #worker: Worker
   readonly #streams = new Map<number, RemoteStream>()
   readonly #spare: ArrayBuffer[] = []
+  readonly #started = Promise.withResolvers<void>()
   #opened = 0
   #inFlight = 0
   #owed = 0
@@ -42,6 +44,11 @@ export class RemoteWorker implements AsyncDisposable {
     return this.#ready && this.#lost === null
   }
 
+  /** Settles when it is ready, or lost. Whoever waits for it must see to it that the process lives. */
+  get started(): Promise<void> {
+    return this.#started.promise
+  }
+
   /** Why it died, or null. */
   get lost(): string | null {
     return this.#lost
@@ -52,7 +59,7 @@ export class RemoteWorker implements AsyncDisposable {
     return this.#streams.size
   }
 
-  open(onHit: (hit: Hit) => void): ScanStream & { drop(): void } {
+  open(onHit: (hit: Hit) => void): Droppable {
     const id = this.#opened++
     const stream = new RemoteStream(this, id, onHit)
     this.#streams.set(id, stream)
@@ -95,7 +102,7 @@ export class RemoteWorker implements AsyncDisposable {
 
   #hear(answer: Answer): void {
     if (this.#lost !== null) return
-    if (answer.kind === 'ready') this.#ready = true
+    if (answer.kind === 'ready') this.#begin()
     else if (answer.kind === 'hit') this.#streams.get(answer.stream)?.hear(answer.hit)
     else if (answer.kind === 'taken') this.#take(answer)
     else {
@@ -103,6 +110,11 @@ export class RemoteWorker implements AsyncDisposable {
       this.#streams.get(answer.stream)?.settle(answer.coverage)
       this.#streams.delete(answer.stream)
     }
+  }
+
+  #begin(): void {
+    this.#ready = true
+    this.#started.resolve()
   }
 
   #take({ stream, buffer, length }: Extract<Answer, { kind: 'taken' }>): void {
@@ -123,6 +135,7 @@ export class RemoteWorker implements AsyncDisposable {
   #lose(reason: string): void {
     if (this.#lost !== null) return
     this.#lost = reason
+    this.#started.resolve()
     this.#inFlight = 0
     this.#spare.length = 0
     for (const stream of this.#streams.values()) stream.lose(reason)
