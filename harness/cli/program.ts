@@ -54,6 +54,7 @@ function commands(done: (code: ExitCode) => void): Command {
     .requiredOption('--run <run>', 'the run whose canaries are looked for')
     .option('--json', 'one JSON sighting a line, then a coverage line')
     .option('--deep', 'also stacks of three encodings')
+    .option('--workers <count>', 'threads that scan (default: one a core)', wholeNumber)
     .option('--key <file>', 'the run’s key, when it does not lie beside it')
     .action(async (paths, flags) => done(await (await import('./scan.ts')).scanCommand(paths, flags)))
   command('doctor', 'say which channels can be seen from here, and the mend for each that cannot')

@@ -168,6 +168,27 @@ test('standard input is a place like any other', async () => {
   expect(scan('some text').status).toBe(0)
 })
 
+test('a tree that is large enough for several threads is scanned as by one', async () => {
+  await using folder = await temporaryFolder()
+  const run = join(folder.path, 'run')
+  const tree = join(folder.path, 'tree')
+  await mkdir(tree)
+  const canaries = await mint(run, 12)
+  const filler = Buffer.alloc(4 * 2 ** 20, 'nothing of interest in this line\n')
+  for (const [index, canary] of canaries.entries()) {
+    const content = index % 2 ? gzipSync(`${canary}${filler.toString('latin1', 0, 99)}`) : Buffer.from(canary)
+    await writeFile(join(tree, `file${index}`), Buffer.concat([filler, content, filler.subarray(0, 70_000 * index)]))
+  }
+  const scans = ['1', '2'].map(async workers => {
+    const { code, stdout } = await lethe('scan', tree, '--run', run, '--json', '--workers', workers)
+    expect(code).toBe(1)
+    return stdout.trim().split('\n').toSorted()
+  })
+  const [alone = [], together] = await Promise.all(scans)
+  expect(alone).toHaveLength(canaries.length + 1)
+  expect(together).toEqual(alone)
+})
+
 test('more canaries of the same run are new ones; another run does not find them', async () => {
   await using folder = await temporaryFolder()
   const [first, second] = [join(folder.path, 'first'), join(folder.path, 'second')]

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode, reasonOf } from '../model/error.ts'
 import { readMeta } from '../run/history.ts'
 import { keyPath, readKey } from '../run/key-file.ts'
 import type { Scanner } from '../scan/scan.ts'
-import { createScanner } from '../scan/scanner.ts'
+import { createPooledScanner } from '../scan/workers/pooled-scanner.ts'
 import { TreeScan } from '../sinks/disk/tree-scan.ts'
 import { Ledger } from '../sinks/ledger.ts'
 import { ownPaths } from '../sinks/own-paths.ts'
@@ -19,6 +19,7 @@ export interface ScanFlags {
   readonly key?: string
   readonly json?: boolean
   readonly deep?: boolean
+  readonly workers?: number
 }
 
 interface Scanning {
@@ -36,8 +37,11 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   const key = await readKey(run, flags.key)
   const tally = { found: 0, decoys: 0 }
   const ledger = new Ledger()
+  await using scanner = createPooledScanner(key, flags.deep === true ? { encodings: 3 } : {}, {
+    ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+  })
   const scanning: Scanning = {
-    scanner: createScanner(key, flags.deep === true ? { encodings: 3 } : {}),
+    scanner,
     emit: sighting => {
       if (sighting.role === 'decoy') tally.decoys += sighting.confirmed ? 1 : 0
       else tally.found += 1

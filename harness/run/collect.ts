@@ -9,7 +9,7 @@ import { Stdio } from '../deployment/stdio.ts'
 import type { Canary, CanaryRecord } from '../model/canary.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import type { Exchange } from '../model/exchange.ts'
-import { createScanner } from '../scan/scanner.ts'
+import { createPooledScanner, type PooledScanner } from '../scan/workers/pooled-scanner.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
 import { driveTraffic } from '../traffic/driver.ts'
@@ -61,6 +61,7 @@ class Collection implements AsyncDisposable {
   readonly #replies: UpstreamReplies
   readonly #driver: Driver
   readonly #services: Services
+  readonly #scanner: PooledScanner
   readonly #exchanges: Exchange[] = []
   #watches: Watch[] = []
 
@@ -68,6 +69,7 @@ class Collection implements AsyncDisposable {
     const { config, key, signal } = options
     this.#options = options
     this.#mint = new Mint(key)
+    this.#scanner = createPooledScanner(key)
     this.#replies = new UpstreamReplies(about => this.#minted(about))
     this.#services = new Services(config.services)
     this.#driver = createDriver(config.deployment, this.#stdio, signal)
@@ -102,6 +104,7 @@ class Collection implements AsyncDisposable {
     const steps = [
       () => this.#driver.stop(),
       ...this.#watches.map(watch => () => watch[Symbol.asyncDispose]()),
+      async () => this.#scanner[Symbol.asyncDispose](),
       ...this.#services.stops(),
       () => this.#driver.clean(),
     ]
@@ -120,9 +123,9 @@ class Collection implements AsyncDisposable {
   }
 
   #makeWatches(placeholders: Placeholders, baseUrl: string): Watch[] {
-    const { config, key, signal, now, history } = this.#options
+    const { config, signal, now, history } = this.#options
     const context: SinkContext = {
-      scanner: createScanner(key),
+      scanner: this.#scanner,
       signal,
       now,
       own: [history.path, keyPath(history.path)],

@@ -33,5 +33,7 @@ export interface ScanStream {
 
 /** Finds the canaries of one run. Bounded in memory whatever the input; never throws on any bytes. */
 export interface Scanner {
+  /** how many streams are scanned at the same time: that many open at once are faster than one after another; else 1 */
+  readonly atOnce?: number
   open(onHit: (hit: Hit) => void): ScanStream
 }

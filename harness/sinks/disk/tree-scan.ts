@@ -5,6 +5,7 @@ import { sep } from 'node:path'
 import { reasonOf } from '../../model/error.ts'
 import type { Scanner } from '../../scan/scan.ts'
 import { errnoOf } from '../denial.ts'
+import { Lanes } from '../lanes.ts'
 import type { Ledger } from '../ledger.ts'
 import { scanName } from '../names.ts'
 import { type Emit, scanAt, sighted } from '../sighted.ts'
@@ -44,24 +45,29 @@ export interface TreeScanOptions {
 
 /**
  * Scans all that is in a folder tree now: content of regular files (hard links once), names of everything, targets of
- * symbolic links. Never follows a link, never opens a FIFO, a device or a socket.
+ * symbolic links. Never follows a link, never opens a FIFO, a device or a socket. As many files at once as the scanner
+ * has threads for; sightings of one file come in their order, those of several mixed.
  */
 export class TreeScan {
   readonly #options: TreeScanOptions
-  readonly #linked = new Set<string>()
+  /** of files with several names: whether one of them was read whole */
+  readonly #linked = new Map<string, Promise<boolean>>()
   readonly #folders: Folder[] = []
+  readonly #lanes: Lanes
   #entries = 0
 
   constructor(options: TreeScanOptions) {
     this.#options = options
+    this.#lanes = new Lanes(options.scanner.atOnce ?? 1)
   }
 
   async scan(root: string): Promise<void> {
     await this.#entry({ path: Buffer.from(root), shown: root }, null)
     for (let folder = this.#folders.pop(); folder !== undefined; folder = this.#folders.pop()) {
-      if (this.#stopped(folder.shown)) return
+      if (this.#stopped(folder.shown)) break
       await this.#folder(folder)
     }
+    await this.#lanes.done()
   }
 
   #stopped(shown: string): boolean {
@@ -105,7 +111,7 @@ export class TreeScan {
     try {
       const stats = await lstat(at.path)
       if (stats.isDirectory()) this.#folders.push({ ...at, above })
-      else if (stats.isFile()) await this.#file(at, stats)
+      else if (stats.isFile()) await this.#lanes.begin(() => this.#file(at, stats))
       else if (stats.isSymbolicLink()) await this.#link(at)
       else this.#options.ledger.skip(at.shown, `${kindOf(stats)}: holds no bytes at rest, not opened`)
     } catch (error) {
@@ -113,20 +119,34 @@ export class TreeScan {
     }
   }
 
-  async #file({ path, shown }: Located, { dev, ino, nlink }: Stats): Promise<void> {
-    const { scanner, emit, ledger, signal } = this.#options
+  async #file(at: Located, { dev, ino, nlink }: Stats): Promise<void> {
+    if (nlink === 1) return void (await this.#content(at))
     const inode = `${dev}:${ino}`
-    if (nlink > 1 && this.#linked.has(inode)) return
-    const stream = scanAt(scanner, { kind: 'file', path: shown }, emit)
-    const reading = await readFileInto(path, stream, signal)
-    const { incomplete } = await stream.end()
-    for (const reason of incomplete) ledger.incomplete(shown, reason)
-    if (reading.kind === 'denied' || reading.kind === 'cut') ledger.incomplete(shown, reading.reason)
-    if (reading.kind === 'vanished' || reading.kind === 'special') ledger.skip(shown, reading.reason)
-    if (!('bytes' in reading)) return
-    if (reading.kind === 'read' && nlink > 1) this.#linked.add(inode)
-    ledger.bytes += reading.bytes
-    ledger.items += 1
+    const earlier = this.#linked.get(inode)
+    if (earlier !== undefined && (await earlier)) return
+    const reading = this.#content(at)
+    this.#linked.set(inode, reading)
+    await reading
+  }
+
+  /** Whether the file was read whole. Never rejects. */
+  async #content({ path, shown }: Located): Promise<boolean> {
+    const { scanner, emit, ledger, signal } = this.#options
+    try {
+      const stream = scanAt(scanner, { kind: 'file', path: shown }, emit)
+      const reading = await readFileInto(path, stream, signal)
+      const { incomplete } = await stream.end()
+      for (const reason of incomplete) ledger.incomplete(shown, reason)
+      if (reading.kind === 'denied' || reading.kind === 'cut') ledger.incomplete(shown, reading.reason)
+      if (reading.kind === 'vanished' || reading.kind === 'special') ledger.skip(shown, reading.reason)
+      if (!('bytes' in reading)) return false
+      ledger.bytes += reading.bytes
+      ledger.items += 1
+      return reading.kind === 'read'
+    } catch (error) {
+      this.#unseen(shown, error)
+      return false
+    }
   }
 
   async #link({ path, shown }: Located): Promise<void> {

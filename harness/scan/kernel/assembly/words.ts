@@ -3,25 +3,34 @@ import { hashOf } from './hash'
 import { Search } from './search'
 import { Table } from './table'
 
-const WORDS_AT_ONCE: u32 = 4
-
 /** Reads a word of `size` bytes every `stride` bytes, and looks closer where the sieve has its hash. */
 export function findWords(table: Table, search: Search): void {
-  const mask: u64 = u64.MAX_VALUE >> (64 - 8 * table.size)
+  if (table.stride === 8) sweep<u64>(table, search, u64.MAX_VALUE)
+  else sweep<u32>(table, search, u64.MAX_VALUE >> 24)
+}
+
+/**
+ * Reads eight words with one branch: this loop is the speed of the whole scan, and compiled for each stride.
+ * @typeParam T as wide as the stride
+ */
+function sweep<T>(table: Table, search: Search, mask: u64): void {
   const sieve = table.sieve
   const shift = table.shift
-  const stride = table.stride
   const last = search.last
-  const step = WORDS_AT_ONCE * stride
+  const base = search.base
+  const step: u32 = 8 * sizeof<T>()
   let position = search.next
-  // Four words with one branch: this loop is the speed of the whole scan.
   for (; position + step <= last; position += step) {
-    const address = search.base + position
+    const at = base + position
     const seen =
-      bitOf(sieve, hashOf(load<u64>(address) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(address + stride) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(address + 2 * stride) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(address + 3 * stride) & mask) >>> shift)
+      bitOf(sieve, hashOf(load<u64>(at) & mask) >>> shift) |
+      bitOf(sieve, hashOf(load<u64>(at, sizeof<T>()) & mask) >>> shift) |
+      bitOf(sieve, hashOf(load<u64>(at, 2 * sizeof<T>()) & mask) >>> shift) |
+      bitOf(sieve, hashOf(load<u64>(at, 3 * sizeof<T>()) & mask) >>> shift) |
+      bitOf(sieve, hashOf(load<u64>(at, 4 * sizeof<T>()) & mask) >>> shift) |
+      bitOf(sieve, hashOf(load<u64>(at, 5 * sizeof<T>()) & mask) >>> shift) |
+      bitOf(sieve, hashOf(load<u64>(at, 6 * sizeof<T>()) & mask) >>> shift) |
+      bitOf(sieve, hashOf(load<u64>(at, 7 * sizeof<T>()) & mask) >>> shift)
     if ((seen & 1) === 0) continue
     search.next = position
     if (!lookCloser(table, search, mask, position + step)) return
