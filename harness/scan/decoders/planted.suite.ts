@@ -5,6 +5,11 @@ import type { Canary } from '../../model/canary.ts'
 import type { Hit } from '../scan.ts'
 import { createScanner } from '../scanner.ts'
 
+/** Bytes without any order: the same for the same seed. */
+export function noise(seed: string, bytes: number): Buffer {
+  return createHash('shake256', { outputLength: bytes }).update(seed).digest()
+}
+
 const key = RunKey.fromHex('7b'.repeat(32))
 const mint = new Mint(key)
 const scanner = createScanner(key)
@@ -16,7 +21,7 @@ export function freshCanary(): Canary {
 /** What a scan of some bytes came to. */
 export interface Sight {
   readonly hits: readonly Hit[]
-  /** ids of the canaries that were found and confirmed */
+  /** ids of the canaries that were found and read whole */
   readonly ids: ReadonlySet<string>
   readonly incomplete: readonly string[]
 }
@@ -27,7 +32,7 @@ export async function scanInPieces(bytes: Uint8Array, piece = 100_000): Promise<
   const stream = scanner.open(hit => hits.push(hit))
   for (let at = 0; at < bytes.length; at += piece) await stream.push(bytes.subarray(at, at + piece))
   const { incomplete } = await stream.end()
-  return { hits, ids: new Set(hits.filter(hit => hit.confirmed).map(hit => hit.canary)), incomplete }
+  return { hits, ids: new Set(hits.map(hit => hit.canary).filter(id => !id.includes('?'))), incomplete }
 }
 
 /** Scans each file as a stream of its own. */
@@ -43,11 +48,18 @@ export async function scanFiles(files: Iterable<Uint8Array>): Promise<Sight> {
 
 /** Sentences of few words, which every method packs by references: the same for the same seed. */
 export function prose(seed: string, bytes: number): string {
-  const noise = createHash('shake256', { outputLength: Math.ceil(bytes / 4) })
-    .update(seed)
-    .digest()
   const word = (byte: number): string => `${(byte * 2_654_435).toString(36).slice(0, 2 + (byte % 5))} `
-  return Array.from(noise, word).join('').slice(0, bytes)
+  return Array.from(noise(seed, Math.ceil(bytes / 4)), word)
+    .join('')
+    .slice(0, bytes)
+}
+
+/** Real bytes with some overwritten, and perhaps the end cut: the same for the same seed. */
+export function mutated(bytes: Buffer, seed: string): Buffer {
+  const random = noise(seed, 256)
+  const copy = Buffer.from(bytes)
+  for (let at = 0; at + 5 <= random.length; at += 5) copy[random.readUInt32LE(at) % copy.length] = random[at + 4] ?? 0
+  return copy.subarray(0, (random[0] ?? 0) % 4 === 0 ? random.readUInt32LE(1) % copy.length : copy.length)
 }
 
 /** Text of about so many bytes that packs well, with a canary at its beginning, in its middle and at its end. */

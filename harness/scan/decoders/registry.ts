@@ -8,6 +8,7 @@ import { gzipDecoder } from './gzip.ts'
 import { lz4Decoder } from './lz4.ts'
 import { pngDecoder } from './png.ts'
 import { postgresDecoder } from './postgres/pages.ts'
+import { postgresWalDecoder } from './postgres/wal.ts'
 import { snappyDecoder } from './snappy.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
@@ -28,6 +29,7 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   bzip2Decoder,
   pngDecoder,
   postgresDecoder,
+  postgresWalDecoder,
   ...unreadDecoders,
 ]
 
