@@ -29,6 +29,10 @@ export class Headed implements Decoding {
     return this.#unread ?? this.#header?.body.damage ?? null
   }
 
+  get isCertain(): boolean {
+    return this.#unread !== null || (this.#header?.body.isCertain ?? false)
+  }
+
   async write(bytes: Uint8Array, output: Output): Promise<boolean> {
     if (!this.#open) return false
     if (this.#header !== null) {

@@ -1,14 +1,12 @@
+import type { Trailer } from './checked.ts'
+import { beginsWith, Checked } from './checked.ts'
+import { adler32 } from './checksum.ts'
 import type { CarvedDecoder } from './decoder.ts'
-import { deflated } from './deflate.ts'
+import { deflated, SURE } from './deflate.ts'
 import { mayBeDeflate } from './deflate-probe.ts'
 import { Headed } from './headed.ts'
 
 const HEADER_SIZE = 2
-/**
- * Two bytes of header are often met by chance, and what follows then may be a stored block or two: 64 KiB of anything each.
- * What came out is scanned; that it broke off is said only where so much makes chance unlikely.
- */
-const CREDIBLE = 1024 * 1024
 /** A window of 32 KiB at each level of compression, with its check (RFC 1950, 2.2): what all writers make by default. */
 const headers = [0x01, 0x5e, 0x9c, 0xda].map(flags => Uint8Array.of(0x78, flags))
 
@@ -21,7 +19,12 @@ function mayBeginBlock(byte: number): boolean {
 
 const everyByte = Array.from({ length: 256 }, (_, byte) => byte)
 
-/** A zlib stream (RFC 1950), carved: its checksum is not asked, its end may be cut, anything may follow. */
+const trailer: Trailer = { size: 4, isRight: beginsWith }
+
+/**
+ * A zlib stream (RFC 1950), carved: its end may be cut, anything may follow. Two bytes of header are often met by chance,
+ * so that damage is said only of what is surely deflate.
+ */
 export const zlibDecoder: CarvedDecoder = {
   name: 'zlib',
   kind: 'compressed',
@@ -31,7 +34,10 @@ export const zlibDecoder: CarvedDecoder = {
   isPlausible: (codes, at) => mayBeDeflate(codes, at + HEADER_SIZE),
   open: () =>
     new Headed(
-      bytes => (bytes.length < HEADER_SIZE ? null : { size: HEADER_SIZE, body: deflated('zlib', CREDIBLE) }),
+      bytes =>
+        bytes.length < HEADER_SIZE
+          ? null
+          : { size: HEADER_SIZE, body: new Checked('zlib', deflated('zlib', SURE), adler32(), trailer) },
       HEADER_SIZE,
     ),
 }
