@@ -53,6 +53,7 @@ export function zipOf(content: Uint8Array): Buffer {
   const header = Buffer.alloc(31)
   header.write('PK\x03\x04\x14', 'latin1')
   header.writeUInt16LE(8, 8)
+  header.writeUInt32LE(crc32(content), 14)
   header.writeUInt16LE(1, 26)
   header.write('x', 30)
   return Buffer.concat([header, deflateRawSync(content)])

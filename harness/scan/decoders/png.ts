@@ -29,12 +29,13 @@ export const pngDecoder: CarvedDecoder = {
 function* parse(): Parser {
   yield signature.length
   let isWrong = false
+  let isCertain = false
   for (let joined = 0; ; ) {
     const header = Buffer.from(yield HEADER_SIZE)
     if (header.length < HEADER_SIZE) return whole
     const type = header.toString('latin1', 4)
     if (!/^[A-Za-z]{4}$/.test(type))
-      return { ...ended(`png is damaged after ${joined} bytes of its chunks`), unused: HEADER_SIZE }
+      return { ...ended(`png is damaged after ${joined} bytes of its chunks`), unused: HEADER_SIZE, isCertain }
     const size = header.readUInt32BE()
     let sum = crc32(header.subarray(4))
     let skipped = type === NUMBERED ? NUMBER_SIZE : 0
@@ -48,7 +49,9 @@ function* parse(): Parser {
       skipped = 0
     }
     const stored = Buffer.from(yield CHECKSUM_SIZE)
-    isWrong ||= stored.length === CHECKSUM_SIZE && stored.readUInt32BE() !== sum
-    if (type === 'IEND') return isWrong ? ended(wrongChecksum('png')) : whole
+    const isRight = stored.length < CHECKSUM_SIZE || stored.readUInt32BE() === sum
+    isWrong ||= !isRight
+    isCertain ||= isRight
+    if (type === 'IEND') return { ...(isWrong ? ended(wrongChecksum('png')) : whole), isCertain }
   }
 }
