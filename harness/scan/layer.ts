@@ -33,6 +33,9 @@ interface Candidate {
   readonly sha256: string
 }
 
+/** Where so many containers in one layer are too deep, one of them is taken for real. */
+const MOST_TOO_DEEP = 16
+
 const unseen: Contents = { push: async () => {}, end: async () => {} }
 
 type Event = Match & { readonly kind: 'magic' | 'container' }
@@ -47,6 +50,7 @@ export class Layer {
   readonly #tell: Tell
   #containers: Container[] = []
   #candidate: Candidate | null = null
+  #tooDeep = 0
 
   /** @param tell says what is to be said of what holds the layer */
   constructor(machine: Machine, budget: Budget, place: Place, report: (hit: Hit) => void, tell: Tell = say => say()) {
@@ -160,9 +164,11 @@ export class Layer {
     const { refusal } = this.#budget
     if (refusal !== null) return this.#budget.refuse(refusal, name)
     const isAtBegin = start === 0 && !trigger.decoder.wrapped.onlyAtBegin
-    const depthRefusal = this.#budget.depthRefusal(this.#place.via.length)
-    const container = this.#container(decoder, start, isAtBegin, depthRefusal !== null)
-    if (depthRefusal !== null) container.whenCertain(() => this.#budget.refuse(depthRefusal, name))
+    const tooDeep = this.#budget.depthRefusal(this.#place.via.length)
+    const refuse = (): void => this.#budget.refuse(tooDeep ?? '', name)
+    if (tooDeep !== null && ++this.#tooDeep > MOST_TOO_DEEP) return this.#tell(refuse)
+    const container = this.#container(decoder, start, isAtBegin, tooDeep !== null)
+    if (tooDeep !== null) container.whenCertain(refuse)
     this.#containers.push(container)
     await container.feed(bytes.subarray(0, length), position)
   }
