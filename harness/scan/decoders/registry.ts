@@ -7,6 +7,7 @@ import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
 import { lz4Decoder } from './lz4.ts'
 import { pngDecoder } from './png.ts'
+import { sevenZipDecoder } from './seven-zip.ts'
 import { snappyDecoder } from './snappy.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
@@ -25,6 +26,7 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   snappyDecoder,
   xzDecoder,
   bzip2Decoder,
+  sevenZipDecoder,
   pngDecoder,
   ...unreadDecoders,
 ]
