@@ -8,6 +8,12 @@ export interface Contents {
   end(): Promise<void>
 }
 
+/** Says something of a container now, later or never: only once it is certain that it and all around it are containers. */
+export type Tell = (say: () => void) => void
+
+/** More than are ever told. */
+const MOST_UNTOLD = 200
+
 /** Small enough that a false container ends before it has cost much. */
 const SLICE = 8192
 
@@ -19,20 +25,30 @@ export class Container {
   readonly #covers: Covers
   readonly #cover: Cover
   readonly #budget: Budget
-  readonly #openContents: (cover: Cover) => Contents
+  readonly #isAtBegin: boolean
+  readonly #openContents: (cover: Cover, tell: Tell) => Contents
+  readonly #tell: Tell
   #contents: Contents | null = null
   #fed: number
   #unpacked = 0
   #open = true
+  /** what is to be said if this is a container */
+  #untold: (() => void)[] = []
 
-  /** @param openContents opens what its contents are scanned by, from its part of the layer */
+  /**
+   * @param isAtBegin a layer begins with it, which no other bytes do
+   * @param openContents opens what its contents are scanned by, from its part of the layer
+   * @param tell says what is to be said of the layer that it stands in
+   */
   constructor(
     name: string,
     decoder: Decoder,
     start: number,
+    isAtBegin: boolean,
     covers: Covers,
     budget: Budget,
-    openContents: (cover: Cover) => Contents,
+    openContents: (cover: Cover, tell: Tell) => Contents,
+    tell: Tell,
   ) {
     this.#name = name
     this.#decoder = decoder
@@ -41,6 +57,8 @@ export class Container {
     this.#cover = covers.open(start)
     this.#budget = budget
     this.#openContents = openContents
+    this.#isAtBegin = isAtBegin
+    this.#tell = tell
     this.#fed = start
     budget.open()
   }
@@ -73,11 +91,26 @@ export class Container {
     await this.#decoding.end(this.#output)
     await this.#contents?.end()
     this.#cover.end = this.#cover.start + this.#decoding.consumed
-    this.#cover.wasReal = this.#contents !== null
     const isStore = this.#decoder.kind === 'store' && this.#decoding.consumed > 0
-    this.#budget.close(this.#cover.wasReal || isStore)
+    this.#budget.close(this.#contents !== null || isStore)
+    this.#settle()
+  }
+
+  /** Says `tell` once this is a container for certain: of what only looks like one, nothing is said. */
+  readonly whenCertain: Tell = say => {
+    if (this.#untold.length < MOST_UNTOLD) this.#untold.push(say)
+  }
+
+  #settle(): void {
     const { damage } = this.#decoding
-    if (damage !== null) this.#covers.addDamage(this.#cover, () => this.#budget.note(`${this.#name}: ${damage}`))
+    const isOfWeight = this.#untold.length > 0 || damage !== null || this.#contents !== null
+    this.#cover.isCertain = isOfWeight && (this.#isAtBegin || this.#decoding.isCertain)
+    const untold = this.#untold
+    this.#untold = []
+    if (!this.#cover.isCertain) return
+    for (const say of untold) this.#tell(say)
+    const note = noteOf(this.#budget, `${this.#name}: ${damage}`)
+    if (damage !== null) this.#covers.addDamage(this.#cover, () => this.#tell(note))
   }
 
   readonly #output = async (bytes: Uint8Array): Promise<boolean> => {
@@ -88,8 +121,12 @@ export class Container {
       this.#budget.note(`${this.#name} was not unpacked to its end: ${excess}`)
       return false
     }
-    this.#contents ??= this.#openContents(this.#cover)
+    this.#contents ??= this.#openContents(this.#cover, this.whenCertain)
     await this.#contents.push(bytes)
     return true
   }
+}
+
+function noteOf(budget: Budget, reason: string): () => void {
+  return () => budget.note(reason)
 }

@@ -70,7 +70,7 @@ test('damage is told unless a container around turns out whole', () => {
   inner.end = 30
   covers.addDamage(inner, () => told.push('inner'))
   outer.end = 60
-  outer.wasReal = true
+  outer.isCertain = true
   covers.settle(10)
   covers.addDamage(outer, () => told.push('outer'))
   expect(told).toEqual(['outer'])

@@ -12,8 +12,8 @@ export interface Cover {
   end: number
   /** canaries that were found inside */
   readonly ids: Set<string>
-  /** it has ended, and something came out: it was a container */
-  wasReal: boolean
+  /** it has ended, and was a container for certain */
+  isCertain: boolean
 }
 
 /** Something to report that may turn out to be known better from a container around it. */
@@ -40,7 +40,7 @@ export class Covers {
   }
 
   open(start: number): Cover {
-    const cover: Cover = { start, end: Number.POSITIVE_INFINITY, ids: new Set(), wasReal: false }
+    const cover: Cover = { start, end: Number.POSITIVE_INFINITY, ids: new Set(), isCertain: false }
     this.#covers.push(cover)
     return cover
   }
@@ -58,7 +58,7 @@ export class Covers {
 
   /** A container that another one stores in pieces looks damaged, and is whole when that one is decoded. */
   addDamage(damaged: Cover, tell: () => void): void {
-    this.#decide({ at: damaged.start, source: damaged, isKnownFrom: cover => cover.wasReal, tell })
+    this.#decide({ at: damaged.start, source: damaged, isKnownFrom: cover => cover.isCertain, tell })
   }
 
   /** Decides what can be decided now, and forgets containers that end before `scanned`. */

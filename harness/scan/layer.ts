@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Budget } from './budget.ts'
+import type { Contents, Tell } from './container.ts'
 import { Container } from './container.ts'
 import type { Cover } from './covers.ts'
 import { Covers } from './covers.ts'
@@ -32,6 +33,11 @@ interface Candidate {
   readonly sha256: string
 }
 
+/** Where so many containers in one layer are too deep, one of them is taken for real. */
+const MOST_TOO_DEEP = 16
+
+const unseen: Contents = { push: async () => {}, end: async () => {} }
+
 type Event = Match & { readonly kind: 'magic' | 'container' }
 
 /** The bytes of a stream, or of what came out of a container: scanned as they come, and opened where containers begin. */
@@ -41,15 +47,19 @@ export class Layer {
   readonly #place: Place
   readonly #window: Window
   readonly #covers: Covers
+  readonly #tell: Tell
   #containers: Container[] = []
   #candidate: Candidate | null = null
+  #tooDeep = 0
 
-  constructor(machine: Machine, budget: Budget, place: Place, report: (hit: Hit) => void) {
+  /** @param tell says what is to be said of what holds the layer */
+  constructor(machine: Machine, budget: Budget, place: Place, report: (hit: Hit) => void, tell: Tell = say => say()) {
     this.#machine = machine
     this.#budget = budget
     this.#place = place
     this.#window = new Window(machine.reach, machine.windows)
     this.#covers = new Covers(report)
+    this.#tell = tell
   }
 
   async push(bytes: Uint8Array): Promise<void> {
@@ -150,9 +160,15 @@ export class Layer {
     const decoder = outermostDecoder(trigger.chain, trigger.decoder)
     const start = position + begin + startAround
     if (this.#containers.some(container => container.holds(decoder, start))) return
-    const refusal = this.#budget.refusal ?? this.#budget.depthRefusal(this.#place.via.length)
-    if (refusal !== null) return this.#budget.refuse(refusal, () => this.#nameOf(decoder, start))
-    const container = this.#container(decoder, start)
+    const name = (): string => this.#nameOf(decoder, start)
+    const { refusal } = this.#budget
+    if (refusal !== null) return this.#budget.refuse(refusal, name)
+    const isAtBegin = start === 0 && !trigger.decoder.wrapped.onlyAtBegin
+    const tooDeep = this.#budget.depthRefusal(this.#place.via.length)
+    const refuse = (): void => this.#budget.refuse(tooDeep ?? '', name)
+    if (tooDeep !== null && ++this.#tooDeep > MOST_TOO_DEEP) return this.#tell(refuse)
+    const container = this.#container(decoder, start, isAtBegin, tooDeep !== null)
+    if (tooDeep !== null) container.whenCertain(refuse)
     this.#containers.push(container)
     await container.feed(bytes.subarray(0, length), position)
   }
@@ -162,7 +178,8 @@ export class Layer {
     if (this.#place.via.length > 0) return
     const { bytes, length } = this.#window
     for (const decoder of headerlessDecoders(this.#budget.isDeep)) {
-      if (decoder.isPlausible(bytes.subarray(0, length), 0)) this.#containers.push(this.#container(decoder, 0))
+      if (decoder.isPlausible(bytes.subarray(0, length), 0))
+        this.#containers.push(this.#container(decoder, 0, false, false))
     }
   }
 
@@ -170,15 +187,19 @@ export class Layer {
     return `${[...this.#place.via, decoder.name].join(' › ')} at offset ${this.#place.offset ?? start}`
   }
 
-  #container(decoder: Decoder, start: number): Container {
+  /** @param isTooDeep it is only opened to know whether it is one: what comes out is not looked at */
+  #container(decoder: Decoder, start: number, isAtBegin: boolean, isTooDeep: boolean): Container {
     const place: Place = {
       via: [...this.#place.via, decoder.name],
       offset: this.#place.offset ?? start,
       shortestChain: decoder.kind === 'text' ? 2 : 0,
     }
-    const openContents = (cover: Cover): Layer =>
-      new Layer(this.#machine, this.#budget, place, hit => this.#covers.addHit(hit, start, cover))
-    return new Container(this.#nameOf(decoder, start), decoder, start, this.#covers, this.#budget, openContents)
+    const openContents = (cover: Cover, tell: Tell): Contents =>
+      isTooDeep
+        ? unseen
+        : new Layer(this.#machine, this.#budget, place, hit => this.#covers.addHit(hit, start, cover), tell)
+    const name = this.#nameOf(decoder, start)
+    return new Container(name, decoder, start, isAtBegin, this.#covers, this.#budget, openContents, this.#tell)
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { constants, crc32, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { compressSync } from 'snappy'
+import { maskedCrc32c } from './decoders/checksum.ts'
 
 /** A real encoder of a format: a library, or a command where there is one. */
 export interface Packer {
@@ -52,18 +53,20 @@ export function zipOf(content: Uint8Array): Buffer {
   const header = Buffer.alloc(31)
   header.write('PK\x03\x04\x14', 'latin1')
   header.writeUInt16LE(8, 8)
+  header.writeUInt32LE(crc32(content), 14)
   header.writeUInt16LE(1, 26)
   header.write('x', 30)
   return Buffer.concat([header, deflateRawSync(content)])
 }
 
-/** The snappy framing format over the blocks of the library; its checksums are not asked and left at zero. */
+/** The snappy framing format over the blocks of the library, with its checksums. */
 function snappyFramed(content: Uint8Array): Buffer {
   const parts: Uint8Array[] = [Buffer.from('ff060000734e61507059', 'hex')]
   for (let at = 0; at < content.length; at += 65_536) {
     const block = compressSync(Buffer.from(content.subarray(at, at + 65_536)))
     const header = Buffer.alloc(8)
     header.writeUIntLE(block.length + 4, 1, 3)
+    header.set(maskedCrc32c(content.subarray(at, at + 65_536)), 4)
     parts.push(header, block)
   }
   return Buffer.concat(parts)

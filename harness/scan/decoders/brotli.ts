@@ -15,6 +15,6 @@ export const brotliDecoder: ProbingDecoder = {
     new Unpacking(
       'brotli',
       chunkSize => createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH, chunkSize }),
-      CREDIBLE,
+      (_, unpacked) => unpacked >= CREDIBLE,
     ),
 }

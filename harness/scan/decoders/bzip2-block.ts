@@ -6,6 +6,8 @@ export interface Bwt {
   readonly count: number
   /** the place of the first entry */
   readonly origin: number
+  /** of what it unpacks to */
+  readonly checksum: number
 }
 
 const CHECKSUM_BITS = 32
@@ -25,7 +27,7 @@ interface Table {
 
 /** Reads the block after its magic. Null: it is wrong. Throws `CutShort`. */
 export function readBzip2Block(bits: BitReader, capacity: number): Bwt | null {
-  bits.take(CHECKSUM_BITS)
+  const checksum = bits.take(CHECKSUM_BITS)
   const isRandomised = bits.take(1) === 1
   const origin = bits.take(24)
   const used = readUsed(bits)
@@ -41,7 +43,7 @@ export function readBzip2Block(bits: BitReader, capacity: number): Bwt | null {
     tables.push(table)
   }
   const sorted = readSymbols(bits, selectors, tables, used, capacity)
-  return sorted === null || origin >= sorted.length ? null : link(sorted, origin)
+  return sorted === null || origin >= sorted.length ? null : link(sorted, origin, checksum)
 }
 
 /** The bytes that occur in the block. */
@@ -142,7 +144,7 @@ function readSymbols(
 }
 
 /** Where the entry after each one is: equal bytes keep their order when sorted. */
-function link(sorted: Uint8Array, origin: number): Bwt {
+function link(sorted: Uint8Array, origin: number, checksum: number): Bwt {
   const places = new Uint32Array(257)
   for (const byte of sorted) places[byte + 1] = (places[byte + 1] as number) + 1
   for (let byte = 0; byte < 256; byte++) places[byte + 1] = (places[byte + 1] as number) + (places[byte] as number)
@@ -154,5 +156,5 @@ function link(sorted: Uint8Array, origin: number): Bwt {
     links[place] = (links[place] as number) | (index << 8)
     places[byte] = place + 1
   }
-  return { links, count: sorted.length, origin: (links[origin] as number) >>> 8 }
+  return { links, count: sorted.length, origin: (links[origin] as number) >>> 8, checksum }
 }

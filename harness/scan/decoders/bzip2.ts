@@ -1,10 +1,11 @@
 import { BitReader, CutShort } from './bit-reader.ts'
 import type { Bwt } from './bzip2-block.ts'
 import { readBzip2Block } from './bzip2-block.ts'
+import { bzip2Crc } from './checksum.ts'
 import type { CarvedDecoder, Decoding } from './decoder.ts'
 import type { Parser } from './parsing.ts'
 import { ended, Parsing, whole } from './parsing.ts'
-import { damaged } from './unpacking.ts'
+import { damaged, wrongChecksum } from './unpacking.ts'
 
 const levels = [1, 2, 3, 4, 5, 6, 7, 8, 9]
 const HEADER_SIZE = 4
@@ -19,7 +20,7 @@ const LONGEST_BLOCK = 4 * 2 ** 20
 const PIECE = 64 * 1024
 const RUN = 4
 
-/** A bzip2 stream: the format of bzip2 1.0, which its source alone describes. Checksums are not asked. */
+/** A bzip2 stream: the format of bzip2 1.0, which its source alone describes. Each block has a checksum. */
 export const bzip2Decoder: CarvedDecoder = {
   name: 'bzip2',
   kind: 'compressed',
@@ -49,15 +50,22 @@ function* parse(name: string): Parser {
   let bytes = Buffer.alloc(0)
   let bits = 0
   let isLast = false
+  let isWrong = false
   for (;;) {
     const reader = new BitReader(bytes, bits)
     const found = next(reader, level * LEVEL_UNIT)
-    if (found.kind === 'end') return { damage: null, unused: bytes.length - Math.ceil(reader.bit / 8) }
+    if (found.kind === 'end') {
+      const ending = isWrong ? ended(wrongChecksum(name)) : whole
+      return { ...ending, unused: bytes.length - Math.ceil(reader.bit / 8) }
+    }
     if (found.kind === 'block') {
+      let sum = 0
       for (const piece of unpack(found.block)) {
+        sum = bzip2Crc(piece, sum)
         unpacked += piece.length
         yield piece
       }
+      isWrong ||= sum !== found.block.checksum
       bytes = bytes.subarray(reader.bit >> 3)
       bits = reader.bit & 7
       continue

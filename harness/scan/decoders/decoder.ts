@@ -11,8 +11,10 @@ export interface Decoding {
   end(output: Output): Promise<void>
   /** how many of the written bytes belong to the container */
   readonly consumed: number
-  /** why a part of the container could not be decoded, or null */
+  /** why a part of the container could not be decoded, or came out wrong; or null */
   readonly damage: string | null
+  /** Enough was read that these are no other bytes that happened to look so. Final once `end` has settled. */
+  readonly isCertain: boolean
 }
 
 /** Opens containers of one kind. */

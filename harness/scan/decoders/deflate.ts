@@ -1,20 +1,23 @@
 import { constants, createInflateRaw } from 'node:zlib'
 import type { Decoding, ProbingDecoder } from './decoder.ts'
+import { isDeflate } from './deflate-evidence.ts'
 import { mayBeDeflate } from './deflate-probe.ts'
 import { Unpacking } from './unpacking.ts'
 
-/** Without any header: so much does not come out of what is no deflate. */
-const CREDIBLE_STREAM = 4096
+/** How sure it must be that bytes are deflate, in bits, where a header of two bytes or none is before them. */
+export const SURE = 30
+/** The same after a header that is seldom met by chance. */
+const SURE_AFTER_HEADER = 16
 
 /**
  * Raw deflate (RFC 1951) after a header of a container named `name`.
- * @param credible other bytes after such a header do not unpack to so much before they turn out wrong
+ * @param sure how sure it must be that these are no other bytes, in bits
  */
-export function deflated(name: string, credible = 64): Decoding {
+export function deflated(name: string, sure = SURE_AFTER_HEADER): Decoding {
   return new Unpacking(
     name,
     chunkSize => createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize }),
-    credible,
+    data => data === null || isDeflate(data, sure),
   )
 }
 
@@ -24,5 +27,5 @@ export const deflateDecoder: ProbingDecoder = {
   kind: 'compressed',
   period: null,
   isPlausible: mayBeDeflate,
-  open: () => deflated('deflate', CREDIBLE_STREAM),
+  open: () => deflated('deflate', SURE),
 }

@@ -1,3 +1,6 @@
+import type { Trailer } from './checked.ts'
+import { beginsWith, Checked } from './checked.ts'
+import { crc32 } from './checksum.ts'
 import type { CarvedDecoder } from './decoder.ts'
 import { deflated } from './deflate.ts'
 import { Headed } from './headed.ts'
@@ -14,7 +17,10 @@ const EXTRA = 0x04
 const NAME = 0x08
 const COMMENT = 0x10
 
-/** One gzip member, carved: its checksum is not asked, its end may be cut, anything may follow. */
+/** The checksum, and after it the size modulo 2^32. */
+const trailer: Trailer = { size: 8, isRight: beginsWith }
+
+/** One gzip member, carved: its end may be cut, anything may follow. */
 export const gzipDecoder: CarvedDecoder = {
   name: 'gzip',
   kind: 'compressed',
@@ -28,7 +34,7 @@ export const gzipDecoder: CarvedDecoder = {
   open: () =>
     new Headed(bytes => {
       const size = headerSize(bytes)
-      return size === null ? null : { size, body: deflated('gzip') }
+      return size === null ? null : { size, body: new Checked('gzip', deflated('gzip'), crc32(), trailer) }
     }, LONGEST_HEADER),
 }
 

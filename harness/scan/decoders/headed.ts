@@ -3,9 +3,12 @@ import type { Decoding, Output } from './decoder.ts'
 /** What a header says: its size and what follows it; or why it is not read further. */
 export type Header = { readonly size: number; readonly body: Decoding } | { readonly unread: string | null }
 
+/** What the header says that the bytes begin with, or null when it goes on after their end. */
+export type ReadHeader = (bytes: Uint8Array, isAll: boolean) => Header | null
+
 /** A header, and after it a body that another decoding reads. */
 export class Headed implements Decoding {
-  readonly #read: (bytes: Uint8Array) => Header | null
+  readonly #read: ReadHeader
   readonly #longest: number
   #header: { readonly size: number; readonly body: Decoding } | null = null
   #beginning = Buffer.alloc(0)
@@ -13,10 +16,9 @@ export class Headed implements Decoding {
   #unread: string | null = null
 
   /**
-   * @param read what the header says that the bytes begin with, or null when it goes on after their end
    * @param longest a header that is longer is none
    */
-  constructor(read: (bytes: Uint8Array) => Header | null, longest: number) {
+  constructor(read: ReadHeader, longest: number) {
     this.#read = read
     this.#longest = longest
   }
@@ -29,6 +31,10 @@ export class Headed implements Decoding {
     return this.#unread ?? this.#header?.body.damage ?? null
   }
 
+  get isCertain(): boolean {
+    return this.#unread !== null || (this.#header?.body.isCertain ?? false)
+  }
+
   async write(bytes: Uint8Array, output: Output): Promise<boolean> {
     if (!this.#open) return false
     if (this.#header !== null) {
@@ -36,13 +42,15 @@ export class Headed implements Decoding {
       return this.#open
     }
     this.#beginning = Buffer.concat([this.#beginning, bytes])
-    const header = this.#read(this.#beginning)
+    const header = this.#read(this.#beginning, false)
     if (header !== null) return this.#begin(header, output)
     this.#open = this.#beginning.length <= this.#longest
     return this.#open
   }
 
   async end(output: Output): Promise<void> {
+    const header = this.#open && this.#header === null ? this.#read(this.#beginning, true) : null
+    if (header !== null) await this.#begin(header, output)
     this.#open = false
     this.#beginning = Buffer.alloc(0)
     await this.#header?.body.end(output)

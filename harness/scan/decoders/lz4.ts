@@ -1,15 +1,19 @@
 import type { Codes } from '../../canary/form.ts'
+import { beginsWith } from './checked.ts'
+import { xxh32 } from './checksum.ts'
 import type { CarvedDecoder } from './decoder.ts'
 import { History } from './history.ts'
 import { unpackLz4Block } from './lz4-block.ts'
 import type { Parser } from './parsing.ts'
-import { ended, Parsing, whole } from './parsing.ts'
-import { damaged } from './unpacking.ts'
+import { doubtful, ended, Parsing, whole } from './parsing.ts'
+import { damaged, wrongChecksum } from './unpacking.ts'
 
 const magic = Uint8Array.of(0x04, 0x22, 0x4d, 0x18)
 const BLOCK_CHECKSUM = 0x10
 const CONTENT_SIZE = 0x08
+const CONTENT_CHECKSUM = 0x04
 const DICTIONARY = 0x01
+const nothing = new Uint8Array(0)
 /** A block may refer to so much before it. */
 const WINDOW = 64 * 1024
 const UNCOMPRESSED = 0x8000_0000
@@ -45,14 +49,19 @@ function* parse(): Parser {
   yield (flags & CONTENT_SIZE ? 8 : 0) + (flags & DICTIONARY ? 4 : 0) + 1
   if (flags & DICTIONARY) return ended('lz4 that was made with a dictionary was not unpacked')
   let unpacked = 0
-  let before: Uint8Array = new Uint8Array(0)
+  let before: Uint8Array = nothing
+  const sum = xxh32()
   for (;;) {
     const size = yield 4
     if (size.length < 4) return whole
     const word = Buffer.from(size).readUInt32LE()
-    if (word === 0) return whole
+    if (word === 0) {
+      const stored = flags & CONTENT_CHECKSUM ? yield 4 : nothing
+      const isWrong = stored.length === 4 && !beginsWith(stored, sum.digest())
+      return isWrong ? ended(wrongChecksum('lz4')) : whole
+    }
     const packed = word % UNCOMPRESSED
-    if (packed > largest) return unpacked > 0 ? ended(damaged('lz4', unpacked)) : whole
+    if (packed > largest) return { ...doubtful(damaged('lz4', unpacked)), isCertain: unpacked > 0 }
     const block = yield packed
     const history = new History(Math.min(largest, packed * BEST_RATIO), before)
     const isWhole =
@@ -60,6 +69,7 @@ function* parse(): Parser {
         ? history.literals(block, 0, packed)
         : unpackLz4Block(block, history) && block.length === packed
     unpacked += history.length - before.length
+    sum.update(history.from(before.length))
     yield history.from(before.length)
     if (!isWhole) return ended(damaged('lz4', unpacked))
     before = Uint8Array.from(history.from(Math.max(0, history.length - WINDOW)))

@@ -1,4 +1,5 @@
-import { probabilities, RangeDecoder } from './range-decoder.ts'
+import type { RangeDecoder } from './range-decoder.ts'
+import { probabilities } from './range-decoder.ts'
 import type { SlidingWindow } from './sliding-window.ts'
 
 const STATES = 12
@@ -33,10 +34,10 @@ interface Properties {
   readonly pb: number
 }
 
-/** Reads the byte of properties, or null when it is none that LZMA2 allows. */
-export function propertiesOf(byte: number): Properties | null {
+/** Reads the byte of properties, or null when it is none. LZMA2 allows `lc` and `lp` to be 4 together, LZMA 12. */
+export function propertiesOf(byte: number, together: number): Properties | null {
   const [lc, lp, pb] = [byte % 9, Math.floor(byte / 9) % 5, Math.floor(byte / 45)]
-  return pb > 4 || lc + lp > 4 ? null : { lc, lp, pb }
+  return pb > 4 || lc + lp > together ? null : { lc, lp, pb }
 }
 
 /** What LZMA (lzma-specification.txt of the LZMA SDK) has learnt, from one reset of its state to the next. */
@@ -66,10 +67,13 @@ export class LzmaState {
     this.#literals = probabilities(LITERAL_SIZE << (lc + lp))
   }
 
-  /** Unpacks `count` bytes into the window. False: the data are damaged or cut; what came before is in the window. */
-  unpack(packed: Uint8Array, window: SlidingWindow, count: number): boolean {
-    const range = new RangeDecoder(packed)
-    for (let left = count; left > 0; ) {
+  /**
+   * Unpacks at least `enough` bytes into the window and at most `most`. Returns how many, or -1 where the data are
+   * damaged or cut; what came before that is in the window.
+   */
+  unpack(range: RangeDecoder, window: SlidingWindow, enough: number, most: number): number {
+    let left = most
+    while (left > most - enough) {
       const position = window.total & this.#positionMask
       const index = this.#state * MOST_POSITIONS + position
       if (range.bit(this.#isMatch, index) === 0) {
@@ -77,12 +81,12 @@ export class LzmaState {
         left--
       } else {
         const length = this.#match(range, position, index)
-        if (length > left || !window.copy(this.#repeats[0] + 1, length)) return false
+        if (length > left || !window.copy(this.#repeats[0] + 1, length)) return -1
         left -= length
       }
-      if (range.isPastEnd) return false
+      if (range.isPastEnd) return -1
     }
-    return true
+    return most - left
   }
 
   #literal(range: RangeDecoder, window: SlidingWindow): void {

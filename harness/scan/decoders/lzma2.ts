@@ -1,7 +1,10 @@
 import { LzmaState, propertiesOf } from './lzma.ts'
+import { RangeDecoder } from './range-decoder.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
-const LARGEST_WINDOW = 64 * 2 ** 20
+/** The most that one container may hold to refer to. */
+export const LARGEST_WINDOW = 64 * 2 ** 20
+const MOST_TOGETHER = 4
 const FIRST_PACKED = 0x80
 const RESET_STATE = 1
 const RESET_PROPERTIES = 2
@@ -28,7 +31,7 @@ export function* parseLzma2(dictionary: number): Generator<number | Uint8Array, 
   if (size > LARGEST_WINDOW) return tooLarge
   const window = new SlidingWindow(size)
   let state: LzmaState | null = null
-  let properties = propertiesOf(0)
+  let properties = propertiesOf(0, MOST_TOGETHER)
   let unpacked = 0
   const ending = (isWhole: boolean): Lzma2Ending => ({ isWhole, unread: null, unpacked })
   for (;;) {
@@ -49,13 +52,13 @@ export function* parseLzma2(dictionary: number): Generator<number | Uint8Array, 
     const reset = (control >> 5) & 3
     const [a = 0, b = 0, c = 0, d = 0] = yield 4
     if (reset === RESET_ALL) window.reset()
-    if (reset >= RESET_PROPERTIES) properties = propertiesOf((yield 1)[0] ?? 255)
+    if (reset >= RESET_PROPERTIES) properties = propertiesOf((yield 1)[0] ?? 255, MOST_TOGETHER)
     if (properties === null) return ending(false)
     if (reset >= RESET_STATE) state = new LzmaState(properties)
     const count = ((control & 0x1f) << 16) + a * 256 + b + 1
     const packed = yield c * 256 + d + 1
     const before = window.total
-    const isGood = state?.unpack(packed, window, count) ?? false
+    const isGood = state?.unpack(new RangeDecoder(packed), window, count, count) === count
     unpacked += window.total - before
     yield window.pass()
     if (!isGood) return ending(false)

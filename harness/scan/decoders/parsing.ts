@@ -5,13 +5,20 @@ export interface Ending {
   readonly damage: string | null
   /** how many of the last bytes that were asked for are after the end */
   readonly unused: number
+  /** other bytes than a container of this kind hardly ever come so far */
+  readonly isCertain: boolean
 }
 
 /** A container that ended as it should, or that is none. */
-export const whole: Ending = { damage: null, unused: 0 }
+export const whole: Ending = { damage: null, unused: 0, isCertain: true }
 
 export function ended(damage: string): Ending {
-  return { damage, unused: 0 }
+  return { damage, unused: 0, isCertain: true }
+}
+
+/** A container that is damaged, unless it is none: too little of it was read to tell. */
+export function doubtful(damage: string): Ending {
+  return { damage, unused: 0, isCertain: false }
 }
 
 /**
@@ -25,6 +32,7 @@ const nothing = new Uint8Array(0)
 /** A container that is read by a parser. */
 export class Parsing implements Decoding {
   damage: string | null = null
+  isCertain = true
   consumed = 0
   readonly #parser: Parser
   /** what the parser asked for, and how much of it is there */
@@ -75,6 +83,7 @@ export class Parsing implements Decoding {
   #close(ending: Ending): void {
     this.#state = 'ended'
     this.damage = ending.damage
+    this.isCertain = ending.isCertain
     this.consumed -= ending.unused
     this.#wanted = Buffer.alloc(0)
   }

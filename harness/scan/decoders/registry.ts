@@ -9,6 +9,7 @@ import { lz4Decoder } from './lz4.ts'
 import { pngDecoder } from './png.ts'
 import { postgresDecoder } from './postgres/pages.ts'
 import { postgresWalDecoder } from './postgres/wal.ts'
+import { sevenZipDecoder } from './seven-zip.ts'
 import { snappyDecoder } from './snappy.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
@@ -27,6 +28,7 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   snappyDecoder,
   xzDecoder,
   bzip2Decoder,
+  sevenZipDecoder,
   pngDecoder,
   postgresDecoder,
   postgresWalDecoder,

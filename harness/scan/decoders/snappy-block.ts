@@ -7,7 +7,7 @@ const LONGEST_VARINT = 5
  * cut; what came before that is in the history.
  */
 export function unpackSnappyBlock(block: Uint8Array, history: History): boolean {
-  const { value: expected, end } = lengthOf(block)
+  const { value: expected, end } = snappyLength(block)
   for (let at = end; at < block.length; ) {
     const tag = block[at] ?? 0
     if ((tag & 3) === 0) {
@@ -23,7 +23,8 @@ export function unpackSnappyBlock(block: Uint8Array, history: History): boolean 
   return history.length === expected
 }
 
-function lengthOf(block: Uint8Array): { value: number; end: number } {
+/** The unpacked length that a block of raw snappy begins with, and where that ends. */
+export function snappyLength(block: Uint8Array): { value: number; end: number } {
   let value = 0
   let end = 0
   for (let byte = 0x80; byte & 0x80 && end < LONGEST_VARINT; end++) {

@@ -12,6 +12,7 @@ export function textDecoder(name: string, form: Form): Decoder {
 
 class TextDecoding implements Decoding {
   readonly damage = null
+  readonly isCertain = true
   consumed = 0
   readonly #form: Form
   readonly #unit = new Unit()

@@ -9,27 +9,33 @@ const MOST_REPEATED = 4 * 2 ** 20
 const SMALL_BLOCK = 64
 const MOST_BLOCKS = 2 ** 12
 
-/** What a stream of node:zlib unpacks: its checksum is not asked, its end may be cut, anything may follow. */
+/** Whether data are of their format, up to where they are damaged; null: they are too many to be remembered. */
+export type IsCertain = (data: Uint8Array | null, unpacked: number) => boolean
+
+/** What a stream of node:zlib unpacks: it has no checksum, its end may be cut, anything may follow. */
 export class Unpacking implements Decoding {
   damage: string | null = null
   readonly #name: string
   readonly #unpack: Unpack
-  readonly #credible: number
+  readonly #isCertain: IsCertain
   #unpacker: Unpacker | null = null
   /** all the data while they are few, to unpack them again at damage; else null */
   #remembered: Buffer[] | null = []
   #open = true
   #unpacked = 0
 
-  /** @param credible bytes that must have come out before damage is said: other data unpack to less */
-  constructor(name: string, unpack: Unpack, credible: number) {
+  constructor(name: string, unpack: Unpack, isCertain: IsCertain) {
     this.#name = name
     this.#unpack = unpack
-    this.#credible = credible
+    this.#isCertain = isCertain
   }
 
   get consumed(): number {
     return this.#unpacker?.consumed ?? 0
+  }
+
+  get isCertain(): boolean {
+    return this.#isCertain(this.#remembered && Buffer.concat(this.#remembered), this.#unpacked)
   }
 
   async write(bytes: Uint8Array, output: Output): Promise<boolean> {
@@ -47,7 +53,6 @@ export class Unpacking implements Decoding {
       await this.#assess(this.#unpacker, output)
     }
     this.#open = false
-    this.#remembered = null
   }
 
   #remember(bytes: Uint8Array): void {
@@ -62,7 +67,7 @@ export class Unpacking implements Decoding {
     if (this.#remembered !== null && this.#unpacked <= MOST_REPEATED) {
       await this.#unpackAgain(Buffer.concat(this.#remembered), output)
     }
-    if (this.#unpacked >= this.#credible) this.damage = damaged(this.#name, this.#unpacked)
+    this.damage = damaged(this.#name, this.#unpacked)
   }
 
   async #unpackAgain(data: Uint8Array, output: Output): Promise<void> {
@@ -89,4 +94,9 @@ export class Unpacking implements Decoding {
 /** How damage is said. */
 export function damaged(name: string, unpacked: number): string {
   return `${name} is damaged; only ${unpacked} unpacked bytes of it were scanned`
+}
+
+/** How damage is said that only the checksum tells of. */
+export function wrongChecksum(name: string): string {
+  return `${name} is damaged: its checksum is wrong, so what was scanned is not all that was packed`
 }

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import type { Codes } from '../../canary/form.ts'
 import type { CarvedDecoder } from './decoder.ts'
 import type { Parser } from './parsing.ts'
@@ -6,7 +5,6 @@ import { ended, Parsing } from './parsing.ts'
 
 /** Formats that are recognised and not unpacked, so that what they hold is never taken for nothing. */
 export const unreadDecoders: readonly CarvedDecoder[] = [
-  unread('7z', [Uint8Array.of(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c)], isSevenZip),
   unread('rar', [Buffer.from('Rar!\x1a\x07\x00', 'latin1'), Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1')], isRar),
 ]
 
@@ -25,12 +23,6 @@ function unread(name: string, magics: readonly Uint8Array[], isPlausible: Carved
 // biome-ignore lint/correctness/useYield: it ends before it asks for anything
 function* refuse(name: string): Parser {
   return ended(`${name} cannot be unpacked, and was not read`)
-}
-
-/** The signature header's checksum over its last 20 bytes (7zFormat.txt of the 7-Zip project). */
-function isSevenZip(codes: Codes, at: number): boolean {
-  const header = Uint8Array.from({ length: 32 }, (_, index) => codes[at + index] ?? 0)
-  return new DataView(header.buffer).getUint32(8, true) === crc32(header.subarray(12))
 }
 
 /** The first header after the marker: of the archive, or in RAR 5 of its encryption (technote.htm of RARLAB). */

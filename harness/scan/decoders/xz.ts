@@ -1,10 +1,13 @@
-import { crc32 } from 'node:zlib'
+import { crc32 as crc32Of } from 'node:zlib'
 import type { Codes } from '../../canary/form.ts'
+import { beginsWith } from './checked.ts'
+import type { Checksum } from './checksum.ts'
+import { crc32, crc64, sha256 } from './checksum.ts'
 import type { CarvedDecoder, Decoding } from './decoder.ts'
 import { parseLzma2 } from './lzma2.ts'
 import type { Ending, Parser } from './parsing.ts'
 import { ended, Parsing, whole } from './parsing.ts'
-import { damaged } from './unpacking.ts'
+import { damaged, wrongChecksum } from './unpacking.ts'
 
 const magic = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)
 const HEADER_SIZE = 12
@@ -14,7 +17,13 @@ const FOOTER_SIZE = 12
 /** Sizes of the check after each block, by the kind of check. */
 const checkSizes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64]
 
-/** An xz stream (xz-file-format.txt): blocks of LZMA2. Checksums of its contents are not asked. */
+const checks = new Map([
+  [1, crc32],
+  [4, crc64],
+  [10, sha256],
+])
+
+/** An xz stream (xz-file-format.txt): blocks of LZMA2. Each has a checksum of what it unpacks to. */
 export const xzDecoder: CarvedDecoder = {
   name: 'xz',
   kind: 'compressed',
@@ -33,27 +42,35 @@ export function xzDecoding(name: string): Decoding {
 /** The flags' checksum. */
 function isPlausible(codes: Codes, at: number): boolean {
   const header = Uint8Array.from({ length: HEADER_SIZE }, (_, index) => codes[at + index] ?? 0)
-  return new DataView(header.buffer).getUint32(8, true) === crc32(header.subarray(6, 8))
+  return new DataView(header.buffer).getUint32(8, true) === crc32Of(header.subarray(6, 8))
 }
 
 function* parse(name: string): Parser {
   const header = yield HEADER_SIZE
-  const checkSize = checkSizes[(header[7] ?? 0) & 0x0f] ?? 0
+  const check = (header[7] ?? 0) & 0x0f
+  let isWrong = false
   let unpacked = 0
   for (;;) {
     const size = (yield 1)[0]
-    if (size === undefined) return whole
-    if (size === 0) return yield* skipIndex(name)
+    if (size === undefined) return isWrong ? ended(wrongChecksum(name)) : whole
+    if (size === 0) {
+      const ending = yield* skipIndex(name)
+      return isWrong && ending.damage === null ? ended(wrongChecksum(name)) : ending
+    }
     const block = yield size * 4 + 3
     const dictionary = dictionaryOf(size, block)
     if (dictionary === null)
       return ended(`${name} with a block of an unknown kind after ${unpacked} unpacked bytes was not unpacked further`)
-    const counted = countRead(parseLzma2(dictionary))
+    const sum = checks.get(check)?.()
+    const counted = countRead(parseLzma2(dictionary), sum)
     const { isWhole, unread, read, unpacked: came } = yield* counted
     unpacked += came
     if (unread !== null) return ended(`${name} ${unread} was not unpacked`)
     if (!isWhole) return ended(damaged(name, unpacked))
-    yield ((4 - (read % 4)) % 4) + checkSize
+    yield (4 - (read % 4)) % 4
+    const checkSize = checkSizes[check] ?? 0
+    const stored = yield checkSize
+    isWrong ||= sum !== undefined && stored.length === checkSize && !beginsWith(stored, sum.digest())
   }
 }
 
@@ -64,7 +81,7 @@ function dictionaryOf(size: number, block: Uint8Array): number | null {
   if (
     header.length < size * 4 + 4 ||
     flags & BLOCK_FLAGS_UNUSED ||
-    crc32(header.subarray(0, -4)) !== header.readUInt32LE(header.length - 4)
+    crc32Of(header.subarray(0, -4)) !== header.readUInt32LE(header.length - 4)
   ) {
     return null
   }
@@ -81,15 +98,17 @@ function afterNumber(bytes: Uint8Array, at: number): number {
   return end + 1
 }
 
-/** Passes all on, and adds how many bytes were asked for. */
+/** Passes all on, sums what comes out, and adds how many bytes were asked for. */
 function* countRead<Result>(
   parser: Generator<number | Uint8Array, Result, Uint8Array>,
+  sum: Checksum | undefined,
 ): Generator<number | Uint8Array, Result & { readonly read: number }, Uint8Array> {
   let read = 0
   let step = parser.next()
   while (!step.done) {
     const given: Uint8Array = yield step.value
     if (typeof step.value === 'number') read += given.length
+    else sum?.update(step.value)
     step = parser.next(given)
   }
   return { ...step.value, read }

@@ -1,5 +1,8 @@
 import type { Codes } from '../../canary/form.ts'
 import { bzip2Decoding } from './bzip2.ts'
+import type { Trailer } from './checked.ts'
+import { beginsWith, Checked } from './checked.ts'
+import { crc32 } from './checksum.ts'
 import type { CarvedDecoder, Decoding } from './decoder.ts'
 import { deflated } from './deflate.ts'
 import type { Header } from './headed.ts'
@@ -17,6 +20,9 @@ const SPACE = 0x20
 const LONGEST_NAME = 4096
 const LONGEST_HEADER = FIXED_SIZE + LONGEST_NAME + 65_535
 const ENCRYPTED = 0x01
+const HAS_DESCRIPTOR = 0x08
+const CRC_AT = 14
+const CRC_SIZE = 4
 const STORED = 0
 
 /** How the entry's data are read, by the number of the method; what is stored stands there and needs no reading. */
@@ -70,5 +76,16 @@ function readHeader(bytes: Uint8Array): Header | null {
   const open = methods.get(method)
   if (open === undefined)
     return { unread: `an entry of zip is packed by ${unreadMethods.get(method)} and was not read` }
-  return bytes.length < size ? null : { size, body: open() }
+  if (bytes.length < size) return null
+  const hasDescriptor = (view.getUint16(6, true) & HAS_DESCRIPTOR) !== 0
+  const trailer = hasDescriptor ? descriptor : known(Uint8Array.from(bytes.subarray(CRC_AT, CRC_AT + CRC_SIZE)))
+  return { size, body: new Checked('zip', open(), crc32(), trailer) }
+}
+
+const known = (crc: Uint8Array): Trailer => ({ size: 0, isRight: (_, sum) => beginsWith(crc, sum) })
+
+/** A data descriptor (4.3.9): the checksum, mostly after a signature. */
+const descriptor: Trailer = {
+  size: 2 * CRC_SIZE,
+  isRight: (stored, sum) => beginsWith(stored, sum) || beginsWith(stored.subarray(CRC_SIZE), sum),
 }

@@ -39,5 +39,5 @@ function* parse(): Parser {
   }
   values.end()
   yield* values.take()
-  return { damage: values.damage, unused }
+  return { damage: values.damage, unused, isCertain: true }
 }

@@ -42,7 +42,7 @@ function* parse(): Parser {
   }
   values.end()
   yield* values.take()
-  return { damage: damage ?? records.damage ?? values.damage, unused }
+  return { damage: damage ?? records.damage ?? values.damage, unused, isCertain: true }
 }
 
 /** Returns what could not be read, or null. */

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { expect, test } from '@playwright/test'
+import { RunKey } from '../canary/key.ts'
+import { Mint } from '../canary/mint.ts'
+import { isDeflate } from './decoders/deflate-evidence.ts'
+import { isMissing, packers, png, zipOf } from './packers.suite.ts'
+import { createScanner } from './scanner.ts'
+
+const key = RunKey.fromHex('d4'.repeat(32))
+const { text } = new Mint(key).mint({ role: 'payload', data: null, exchange: null, field: null, position: 'whole' })
+const scanner = createScanner(key)
+
+const noise = (seed: string, bytes: number): Buffer =>
+  createHash('shake256', { outputLength: bytes }).update(seed).digest()
+/** Sentences of few words. */
+const prose = (seed: string, count: number): string =>
+  Array.from(noise(seed, count), byte => noise(`word ${byte % 97}`, 2 + (byte % 5)).toString('hex')).join(' ')
+
+async function incompleteOf(...chunks: readonly (Uint8Array | string)[]): Promise<readonly string[]> {
+  const stream = scanner.open(() => {})
+  for (const chunk of chunks) await stream.push(Buffer.from(chunk))
+  return (await stream.end()).incomplete
+}
+
+/** Other bytes at a place of so many per cent. */
+function broken(packed: Uint8Array, percent: number, bytes = 12): Buffer {
+  const damaged = Buffer.from(packed)
+  const place = Math.floor((packed.length * percent) / 100)
+  for (let at = place; at < Math.min(place + bytes, packed.length); at++) damaged[at] = (damaged[at] ?? 0) ^ 0xa5
+  return damaged
+}
+
+const content = Buffer.from(`${prose('small', 700)} ${text} ${prose('after', 200)}`)
+
+for (const packer of packers.filter(({ title }) => title !== 'zlib 0')) {
+  test(`${packer.title}: a few KiB that are damaged anywhere in their data are said, amid others`, async () => {
+    test.skip(isMissing(packer), `there is no command ${packer.command} on this machine`)
+    const packed = packer.pack(content)
+    expect(await incompleteOf('0123456789', packed, noise('rest', 500))).toEqual([])
+    for (const percent of [30, 45, 60, 75, 90]) {
+      const said = await incompleteOf('0123456789', broken(packed, percent), noise('rest', 500))
+      expect(said.join(), `at ${percent} %`).toMatch(
+        new RegExp(`^${packer.format} at offset 10: ${packer.format} is damaged`),
+      )
+    }
+  })
+}
+
+test('what a file begins with is damaged however little of it can be read', async () => {
+  const small = `{"prompt":"${text}"}`
+  for (const [format, packed] of [
+    ['gzip', gzipSync(small)],
+    ['zip', Buffer.concat([zipOf(Buffer.from(small)), Buffer.from('PK\x01\x02')])],
+    ['zstd', zstdCompressSync(small, { params: { [constants.ZSTD_c_checksumFlag]: 1 } })],
+  ] as const) {
+    expect(await incompleteOf(packed)).toEqual([])
+    for (const percent of [50, 60, 80])
+      expect((await incompleteOf(broken(packed, percent, 4))).join(), `${format} at ${percent} %`).toMatch(
+        new RegExp(`^${format} at offset 0: .*damaged`),
+      )
+  }
+})
+
+test('an image whose chunks are wrong is said', async () => {
+  const image = png(content)
+  expect(await incompleteOf(image)).toEqual([])
+  expect((await incompleteOf(broken(image, 60, 2))).join()).toMatch(/png is damaged: its checksum is wrong/)
+})
+
+test('raw deflate and brotli at the beginning of a stream are said when they are damaged', async () => {
+  const flushed = deflateRawSync(content, { finishFlush: constants.Z_FULL_FLUSH })
+  expect((await incompleteOf(flushed, Buffer.alloc(50, 0xff))).join()).toMatch(/^deflate at .*deflate is damaged/)
+  const deep = createScanner(key, { encodings: 3 }).open(() => {})
+  const packed = brotliCompressSync(Buffer.from(prose('brotli', 60_000)))
+  await deep.push(broken(packed, 80, 200))
+  expect((await deep.end()).incomplete.join()).toMatch(/brotli is damaged/)
+})
+
+test('zstd that ends within a block says so, cut between blocks it does not', async () => {
+  const packed = zstdCompressSync(content)
+  expect((await incompleteOf('...', packed.subarray(0, packed.length - 30))).join()).toMatch(
+    /^zstd at offset 3: zstd ends within a block/,
+  )
+  const flushed = zstdCompressSync(content, { finishFlush: constants.ZSTD_e_flush })
+  expect(await incompleteOf('...', flushed)).toEqual([])
+})
+
+test('deflate that ends early says nothing: what is there was read', async () => {
+  for (const packed of [gzipSync(content), deflateSync(content), zipOf(content)])
+    expect(await incompleteOf('...', packed.subarray(0, packed.length - 100))).toEqual([])
+})
+
+test('deflate is told from other bytes by evidence', () => {
+  expect(isDeflate(deflateRawSync(content), 30)).toBe(true)
+  expect(isDeflate(broken(deflateRawSync(content), 20), 30)).toBe(true)
+  expect(isDeflate(deflateRawSync(content.subarray(0, 300), { strategy: constants.Z_FIXED }), 30)).toBe(true)
+  for (const other of [Buffer.alloc(9000), Buffer.alloc(9000, 'zz'), Buffer.alloc(9000, 0x4c), content])
+    expect(isDeflate(other, 30)).toBe(false)
+  let taken = 0
+  for (let index = 0; index < 3000; index++) if (isDeflate(noise(`chance ${index}`, 200), 16)) taken++
+  expect(taken).toBe(0)
+})
+
+test('a chain of streams that chance made, deeper than is opened, is not said', async () => {
+  const stored = (inner: Uint8Array): Buffer => {
+    const header = Buffer.from('7801010000ffff', 'hex')
+    header.writeUInt16LE(inner.length, 3)
+    header.writeUInt16LE(inner.length ^ 0xffff, 5)
+    return Buffer.concat([header, inner])
+  }
+  const chain = Array.from({ length: 9 }).reduce<Buffer>(inner => stored(inner), noise('inner', 60))
+  expect(await incompleteOf('library', chain, noise('code', 400))).toEqual([])
+  const real = Array.from({ length: 6 }).reduce<Uint8Array>(inner => deflateSync(inner), content)
+  expect((await incompleteOf('library', real)).join()).toMatch(/more than 5 deep/)
+})
