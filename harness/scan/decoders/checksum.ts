@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32 as nextCrc32 } from 'node:zlib'
-import xxhash from 'xxhash-wasm'
+import { XxHash } from '../kernel/xxhash.ts'
 
 /** A checksum of bytes that are taken as they come. */
 export interface Checksum {
@@ -9,21 +9,19 @@ export interface Checksum {
   digest(): Uint8Array
 }
 
-const { create32, create64 } = await xxhash()
-
 /** The lower half of XXH64, lowest byte first, as zstd stores it (RFC 8878, 3.1.1). */
 export function xxh64Low(): Checksum {
-  const hash = create64()
-  return {
-    update: bytes => void hash.update(bytes),
-    digest: () => littleEndian(Number(hash.digest() & 0xffff_ffffn)),
-  }
+  return xxHash(64)
 }
 
 /** XXH32, lowest byte first, as lz4 stores it. */
 export function xxh32(): Checksum {
-  const hash = create32()
-  return { update: bytes => void hash.update(bytes), digest: () => littleEndian(hash.digest()) }
+  return xxHash(32)
+}
+
+function xxHash(bits: 32 | 64): Checksum {
+  const hash = new XxHash(bits)
+  return { update: bytes => hash.update(bytes), digest: () => littleEndian(hash.digest()) }
 }
 
 /** CRC-32 of ISO 3309, lowest byte first, as gzip, zip, xz and 7z store it. */

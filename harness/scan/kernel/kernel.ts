@@ -6,9 +6,24 @@ const ALIGNMENT = 8
 /** What a search may read behind the bytes that it is given. */
 const MARGIN = 16
 
+/** Sums over bytes in the memory of a kernel; what is passed are addresses in it. */
+export interface Checksums {
+  begin(lanes: number): void
+  /** takes whole stripes */
+  stripes(lanes: number, bytes: number, end: number): void
+  /** takes the rest; `total` bytes there were in all */
+  digest(lanes: number, bytes: number, end: number, total: number): number
+}
+
 interface Exports {
   hash(low: number, high: number): number
   find(table: number, search: number): void
+  readonly begin32: Checksums['begin']
+  readonly begin64: Checksums['begin']
+  readonly stripes32: Checksums['stripes']
+  readonly stripes64: Checksums['stripes']
+  readonly digest32: Checksums['digest']
+  readonly digest64: Checksums['digest']
 }
 
 /** The part of the JavaScript API of WebAssembly that is used here: the types of Node have none. */
@@ -57,5 +72,12 @@ export class Kernel {
   /** @param table address of a `Table` @param search address of a `Search` */
   find(table: number, search: number): void {
     this.#exports.find(table, search)
+  }
+
+  /** Sums of xxHash: of 32 bits, or the lower half of those of 64. */
+  checksums(bits: 32 | 64): Checksums {
+    const { begin32, begin64, stripes32, stripes64, digest32, digest64 } = this.#exports
+    if (bits === 32) return { begin: begin32, stripes: stripes32, digest: digest32 }
+    return { begin: begin64, stripes: stripes64, digest: digest64 }
   }
 }

@@ -14,3 +14,5 @@ export function find(table: Table, search: Search): void {
   if (table.size === 4) findPairs(table, search)
   else findWords(table, search)
 }
+
+export { begin32, begin64, digest32, digest64, stripes32, stripes64 } from './xxhash'
