@@ -11,6 +11,9 @@ const config: KnipConfig = {
     'fixtures/**/{main,demo,lethe.config}.ts',
     // forked by its URL
     'fixtures/services/postgres-host.ts',
+    'bench/peak.ts',
+    // started by its URL
+    'harness/scan/workers/scan-worker.ts!',
     '.ci/*.ts',
     'bench/main.ts',
   ],

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import type { Random } from './random.ts'
 
 /** Bytes of one kind of content in a row. */
@@ -38,12 +38,15 @@ function logs(random: Random): Buffer {
   return Buffer.from(lines.join('')).subarray(0, BLOCK)
 }
 
-/** Members of gzip, one after another, and zeros: packed logs with a canary in them. */
+const packers = [gzipSync, deflateSync, zstdCompressSync]
+
+/** Containers of one format, one after another, and zeros: packed logs with a canary in them. */
 function zipped(random: Random, canary: string): Buffer {
   const block = Buffer.alloc(BLOCK)
   const packed = logs(random)
   plant(packed, [canary], random)
-  const member = gzipSync(packed)
+  const pack = packers[random.below(packers.length)] ?? gzipSync
+  const member = pack(packed)
   for (let at = 0; at + member.length <= BLOCK; at += member.length) member.copy(block, at)
   return block
 }

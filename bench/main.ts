@@ -9,24 +9,31 @@ import { measureAll } from './contender.ts'
 import { indexOf } from './contenders/index-of.ts'
 import { letheFilter, letheScanner } from './contenders/lethe.ts'
 import { pageCache } from './contenders/page-cache.ts'
+import { pooledScanner } from './contenders/pooled.ts'
 import { ripgrep } from './contenders/ripgrep.ts'
 import { yaraX } from './contenders/yara-x.ts'
 import { ROUND, writeCorpus } from './corpus.ts'
+import { measurePeaks } from './memory.ts'
 import { Random } from './random.ts'
 import type { Results } from './report.ts'
 import { performanceMarkdown } from './report.ts'
+import { measureShares } from './shares.ts'
 
 const SEED = 'lethe'
 const NEEDLES = 1500
 const MINTED = [10, 1_000, 1_000_000]
-/** Most seconds for each of the three tables. */
-const SECONDS = { searches: 40, scans: 15, minted: 15 }
+/** Most seconds for each of these tables. */
+const SECONDS = { searches: 40, scans: 15, minted: 15, workers: 20 }
 const UNITS = { MiB: 2 ** 20, GiB: 2 ** 30 }
 const LARGEST = UNITS.GiB
+const MOST_MEMORY = 100 * UNITS.GiB
 
 /** `npm run bench`: measures the engine beside others on a corpus that it makes and removes, and writes docs/performance.md. */
-const { values } = parseArgs({ options: { size: { type: 'string', default: '256MiB' } } })
-const size = bytesOf(values.size)
+const { values } = parseArgs({
+  options: { size: { type: 'string', default: '256MiB' }, memory: { type: 'string', default: '512MiB' } },
+})
+const size = bytesOf('--size', values.size, LARGEST)
+const memory = bytesOf('--memory', values.memory, MOST_MEMORY)
 const folder = mkdtempSync(join(tmpdir(), 'lethe-bench-'))
 for (const [signal, code] of [
   ['SIGINT', 130],
@@ -60,7 +67,19 @@ async function bench(): Promise<Results> {
     letheScanner('without containers', path, bytes, key, { depth: 0 }),
     letheScanner('with containers', path, bytes, key, {}),
   ])
-  return { seed: SEED, bytes, planted, searches, scans, minted: await measureMinted(path, bytes, key) }
+  const workers = await measureWorkers(path, bytes, key)
+  const minted = await measureMinted(path, bytes, key)
+  say('measuring memory')
+  const peaks = await measurePeaks(memory, path, join(folder, 'sparse'), key, canary)
+  say('measuring decoders')
+  const decoders = await measureShares(path, bytes, key)
+  return { seed: SEED, bytes, planted, searches, scans, workers, minted, memory, peaks, decoders }
+}
+
+async function measureWorkers(path: string, bytes: number, key: RunKey): Promise<Measured[]> {
+  await using one = pooledScanner(path, bytes, key, 1)
+  await using two = pooledScanner(path, bytes, key, 2)
+  return await measure('workers', [one, two])
 }
 
 async function measureSearches(path: string, bytes: number, needles: readonly string[]): Promise<Results['searches']> {
@@ -107,11 +126,11 @@ function firstRound(path: string): Buffer {
   return part
 }
 
-function bytesOf(text: string): number {
+function bytesOf(option: string, text: string, most: number): number {
   const [, count = '', unit = ''] = /^(\d+)(MiB|GiB)$/.exec(text) ?? []
   const bytes = Number(count) * UNITS[unit === 'GiB' ? 'GiB' : 'MiB']
-  if (bytes >= UNITS.MiB && bytes <= LARGEST) return bytes
-  throw new RangeError(`--size wants 1MiB to 1GiB, not ${text}`)
+  if (bytes >= UNITS.MiB && bytes <= most) return bytes
+  throw new RangeError(`${option} wants 1MiB to ${most / UNITS.GiB}GiB, not ${text}`)
 }
 
 function say(what: string): void {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
@@ -183,4 +184,9 @@ test('a stream that is dropped is forgotten; what a listener throws comes out at
   })
   await stream.push(Buffer.from(` ${text} `))
   await expect(stream.end()).rejects.toThrow('the disk is full')
+})
+
+test('what a worker runs is built: nobody imports it', () => {
+  const { files } = JSON.parse(readFileSync('tsconfig.build.json', 'utf8'))
+  expect(files).toContain('harness/scan/workers/scan-worker.ts')
 })

@@ -1,10 +1,18 @@
 import type { Hit, ScanCoverage } from '../scan.ts'
 import type { Droppable } from './placed-stream.ts'
-import type { RemoteWorker } from './remote-worker.ts'
+
+/** The worker of a stream, as the stream knows it. */
+export interface StreamHost {
+  /** why it died, or null */
+  readonly lost: string | null
+  send(stream: number, bytes: Uint8Array): Promise<void>
+  close(stream: number): void
+  drop(stream: number): void
+}
 
 /** A stream that a worker scans, from the side of whoever opened it. Its hits come in their order, all before `end` settles. */
 export class RemoteStream implements Droppable {
-  readonly #worker: RemoteWorker
+  readonly #worker: StreamHost
   readonly #id: number
   readonly #onHit: (hit: Hit) => void
   readonly #coverage = Promise.withResolvers<ScanCoverage>()
@@ -13,7 +21,7 @@ export class RemoteStream implements Droppable {
   #refusal: { readonly error: unknown } | null = null
 
   /** @param id of the stream in its worker */
-  constructor(worker: RemoteWorker, id: number, onHit: (hit: Hit) => void) {
+  constructor(worker: StreamHost, id: number, onHit: (hit: Hit) => void) {
     this.#worker = worker
     this.#id = id
     this.#onHit = onHit

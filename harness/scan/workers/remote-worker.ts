@@ -3,12 +3,16 @@ import { reasonOf } from '../../model/error.ts'
 import type { Hit } from '../scan.ts'
 import type { Answer, Order, WorkerSetup } from './messages.ts'
 import type { Droppable } from './placed-stream.ts'
+import type { StreamHost } from './remote-stream.ts'
 import { RemoteStream } from './remote-stream.ts'
 
 /** Bytes of one message: one read of a file. */
 const PIECE = 256 * 1024
 /** Bytes that wait for one worker, at most, besides the piece that is being added. */
 const MOST_IN_FLIGHT = 8 * PIECE
+
+/** Room for what is new, in MiB: what V8 takes by itself is more than all else that a worker holds. */
+const YOUNG_MIB = 6
 
 /** Built, it stands beside this file as JavaScript. */
 const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? './scan-worker.ts' : './scan-worker.js', import.meta.url)
@@ -17,7 +21,7 @@ const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? './scan-worker.ts' : '.
  * One thread that scans. It keeps the process alive only while it owes an answer. When it dies its streams end as
  * incomplete; nobody waits for it.
  */
-export class RemoteWorker implements AsyncDisposable {
+export class RemoteWorker implements StreamHost, AsyncDisposable {
   readonly #worker: Worker
   readonly #streams = new Map<number, RemoteStream>()
   readonly #spare: ArrayBuffer[] = []
@@ -31,7 +35,11 @@ export class RemoteWorker implements AsyncDisposable {
 
   /** @param script what the thread runs; it must speak `messages.ts` */
   constructor(setup: WorkerSetup, script = SCRIPT) {
-    this.#worker = new Worker(script, { workerData: setup, execArgv: [] })
+    this.#worker = new Worker(script, {
+      workerData: setup,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    })
     this.#worker.on('message', (answer: Answer) => this.#hear(answer))
     this.#worker.on('messageerror', error => this.#lose(reasonOf(error)))
     this.#worker.on('error', error => this.#lose(reasonOf(error)))
