@@ -134,3 +134,14 @@ export function isMissing({ command }: Packer): boolean {
 
 /** Raw deflate, which has no header. */
 export const rawDeflate = library('deflate', 'raw deflate', content => deflateRawSync(content))
+
+/** The only block of a frame that the command writes, without the frame; null where there is no such command. */
+export function rawLz4(content: Uint8Array): Buffer | null {
+  const { stdout, error } = spawnSync('lz4', ['-q', '-c', '-B7', '--no-frame-crc'], {
+    input: content,
+    maxBuffer: PRINTS,
+  })
+  if (error !== undefined) return null
+  const header = 7
+  return stdout.subarray(header + 4, header + 4 + stdout.readUInt32LE(header))
+}

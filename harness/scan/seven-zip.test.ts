@@ -64,7 +64,9 @@ for (const options of [
     const [hits, incomplete] = await scan('before', packed, 'after')
     expect(incomplete).toEqual([])
     expect(hits).toEqual(['named 7z › utf16le at 6', 'one 7z at 6', 'other 7z at 6'])
-    expect((await scan(gzipSync(packed)))[0]).toEqual(hits.map(hit => hit.replace('7z', 'gzip › 7z').replace(/6$/, '0')))
+    expect((await scan(gzipSync(packed)))[0]).toEqual(
+      hits.map(hit => hit.replace('7z', 'gzip › 7z').replace(/6$/, '0')),
+    )
   })
 
   test(`7z ${options.join(' ')}: damage is said, and what is before it is found`, async () => {
