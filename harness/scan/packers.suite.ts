@@ -143,5 +143,11 @@ export function rawLz4(content: Uint8Array): Buffer | null {
   })
   if (error !== undefined) return null
   const header = 7
-  return stdout.subarray(header + 4, header + 4 + stdout.readUInt32LE(header))
+  const size = stdout.readUInt32LE(header)
+  if (size < 2 ** 31) return stdout.subarray(header + 4, header + 4 + size)
+  // The frame holds as it stands what did not become smaller: as a block these are literals.
+  const more = content.length - 15
+  const lengths =
+    more < 0 ? [content.length << 4] : [0xf0, ...Array<number>(Math.floor(more / 255)).fill(255), more % 255]
+  return Buffer.concat([Buffer.from(lengths), content])
 }

@@ -6,11 +6,13 @@ import type { CarvedDecoder, Decoder, ProbingDecoder } from './decoder.ts'
 import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
 import { lz4Decoder, rawLz4Decoder } from './lz4.ts'
+import { parquetDecoder } from './parquet.ts'
 import { pngDecoder } from './png.ts'
 import { sevenZipDecoder } from './seven-zip.ts'
 import { rawSnappyDecoder, snappyDecoder } from './snappy.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
+import { websocketDecoder } from './websocket.ts'
 import { xzDecoder } from './xz.ts'
 import { zipDecoder } from './zip.ts'
 import { zlibDecoder } from './zlib.ts'
@@ -27,7 +29,9 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   xzDecoder,
   bzip2Decoder,
   sevenZipDecoder,
+  parquetDecoder,
   pngDecoder,
+  websocketDecoder,
   ...unreadDecoders,
 ]
 
