@@ -50,13 +50,18 @@ function zipped(title: string, method: string, named: boolean): Packer {
 
 /** A local header of zip and deflated data: no more is needed to unpack an entry. */
 export function zipOf(content: Uint8Array): Buffer {
+  return zipEntry(8, deflateRawSync(content), content)
+}
+
+/** An entry of zip whose data a method of this number packed. */
+export function zipEntry(method: number, packed: Uint8Array, content: Uint8Array): Buffer {
   const header = Buffer.alloc(31)
   header.write('PK\x03\x04\x14', 'latin1')
-  header.writeUInt16LE(8, 8)
+  header.writeUInt16LE(method, 8)
   header.writeUInt32LE(crc32(content), 14)
   header.writeUInt16LE(1, 26)
   header.write('x', 30)
-  return Buffer.concat([header, deflateRawSync(content)])
+  return Buffer.concat([header, packed])
 }
 
 /** The snappy framing format over the blocks of the library, with its checksums. */

@@ -7,6 +7,7 @@ import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
 import { lz4Decoder, rawLz4Decoder } from './lz4.ts'
 import { parquetDecoder } from './parquet.ts'
+import { pdfFilterDecoders } from './pdf-filter.ts'
 import { pngDecoder } from './png.ts'
 import { sevenZipDecoder } from './seven-zip.ts'
 import { rawSnappyDecoder, snappyDecoder } from './snappy.ts'
@@ -32,6 +33,7 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   parquetDecoder,
   pngDecoder,
   websocketDecoder,
+  ...pdfFilterDecoders,
   ...unreadDecoders,
 ]
 
