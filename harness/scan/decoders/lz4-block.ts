@@ -1,7 +1,10 @@
 import type { History } from './history.ts'
+import type { BlockWalk } from './raw-block.ts'
 
 const SHORTEST_MATCH = 4
 const MORE = 15
+/** A block ends with so many literals at least. */
+const LAST_LITERALS = 5
 
 /** Unpacks an LZ4 block (lz4_Block_format.md). False: it is damaged or cut; what came before that is in the history. */
 export function unpackLz4Block(block: Uint8Array, history: History): boolean {
@@ -28,4 +31,38 @@ function extended(block: Uint8Array, at: number, first: number): { length: numbe
     length += byte
   }
   return { length, end }
+}
+
+/** Follows an LZ4 block: it must end with literals, and refer to nothing before its beginning. */
+export class Lz4Walk implements BlockWalk {
+  unpacked = 0
+  copies = 0
+  /** of the sequence that is not all there */
+  #at = 0
+
+  advance(block: Uint8Array): boolean {
+    while (this.#at < block.length) {
+      const token = block[this.#at] ?? 0
+      const literals = extended(block, this.#at + 1, token >> 4)
+      const offsetAt = literals.end + literals.length
+      if (offsetAt + 2 > block.length) return true
+      const distance = (block[offsetAt] ?? 0) | ((block[offsetAt + 1] ?? 0) << 8)
+      if (distance < 1 || distance > this.unpacked + literals.length) return false
+      const match = extended(block, offsetAt + 2, token & MORE)
+      if (match.end > block.length) return true
+      this.unpacked += literals.length + match.length + SHORTEST_MATCH
+      this.copies++
+      this.#at = match.end
+    }
+    return true
+  }
+
+  isWhole(block: Uint8Array): boolean {
+    const token = block[this.#at] ?? 0
+    const { length, end } = extended(block, this.#at + 1, token >> 4)
+    const isLast = this.#at < block.length && (token & MORE) === 0 && end + length === block.length
+    if (!isLast || length < LAST_LITERALS) return false
+    this.unpacked += length
+    return true
+  }
 }

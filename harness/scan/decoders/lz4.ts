@@ -3,9 +3,10 @@ import { beginsWith } from './checked.ts'
 import { xxh32 } from './checksum.ts'
 import type { CarvedDecoder } from './decoder.ts'
 import { History } from './history.ts'
-import { unpackLz4Block } from './lz4-block.ts'
+import { Lz4Walk, unpackLz4Block } from './lz4-block.ts'
 import type { Parser } from './parsing.ts'
 import { doubtful, ended, Parsing, whole } from './parsing.ts'
+import { rawBlockDecoder } from './raw-block.ts'
 import { damaged, wrongChecksum } from './unpacking.ts'
 
 const magic = Uint8Array.of(0x04, 0x22, 0x4d, 0x18)
@@ -32,6 +33,9 @@ export const lz4Decoder: CarvedDecoder = {
   isPlausible,
   open: () => new Parsing(parse()),
 }
+
+/** An LZ4 block without a frame that a stream consists of. */
+export const rawLz4Decoder = rawBlockDecoder('lz4', () => new Lz4Walk(), unpackLz4Block)
 
 /** Version 1, no reserved bit, and a block size of 64 KiB to 4 MiB. */
 function isPlausible(codes: Codes, at: number): boolean {

@@ -5,14 +5,17 @@ import { bzip2Decoder } from './bzip2.ts'
 import type { CarvedDecoder, Decoder, ProbingDecoder } from './decoder.ts'
 import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
-import { lz4Decoder } from './lz4.ts'
+import { lz4Decoder, rawLz4Decoder } from './lz4.ts'
+import { parquetDecoder } from './parquet.ts'
+import { pdfFilterDecoders } from './pdf-filter.ts'
 import { pngDecoder } from './png.ts'
 import { postgresDecoder } from './postgres/pages.ts'
 import { postgresWalDecoder } from './postgres/wal.ts'
 import { sevenZipDecoder } from './seven-zip.ts'
-import { snappyDecoder } from './snappy.ts'
+import { rawSnappyDecoder, snappyDecoder } from './snappy.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
+import { websocketDecoder } from './websocket.ts'
 import { xzDecoder } from './xz.ts'
 import { zipDecoder } from './zip.ts'
 import { zlibDecoder } from './zlib.ts'
@@ -29,15 +32,19 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   xzDecoder,
   bzip2Decoder,
   sevenZipDecoder,
+  parquetDecoder,
   pngDecoder,
   postgresDecoder,
   postgresWalDecoder,
+  websocketDecoder,
+  ...pdfFilterDecoders,
   ...unreadDecoders,
 ]
 
 /** Formats without a header, which can only be tried from a stream's first byte; `brotli` in a deep scan only. */
 export function headerlessDecoders(isDeep: boolean): readonly ProbingDecoder[] {
-  return isDeep ? [deflateDecoder, brotliDecoder] : [deflateDecoder]
+  const usual = [deflateDecoder, rawSnappyDecoder, rawLz4Decoder]
+  return isDeep ? [...usual, brotliDecoder] : usual
 }
 
 const carriers = encoders.filter(({ stack }) => stack === 'any')

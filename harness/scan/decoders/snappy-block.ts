@@ -1,4 +1,5 @@
 import type { History } from './history.ts'
+import type { BlockWalk } from './raw-block.ts'
 
 const LONGEST_VARINT = 5
 
@@ -51,4 +52,44 @@ function littleEndian(bytes: Uint8Array, at: number, count: number): number {
   let value = 0
   for (let index = 0; index < count; index++) value += (bytes[at + index] ?? 0) * 2 ** (8 * index)
   return value
+}
+
+/** Follows a block of raw snappy: its elements must come to exactly the length that it begins with. */
+export class SnappyWalk implements BlockWalk {
+  unpacked = 0
+  copies = 0
+  #expected = -1
+  #at = 0
+
+  advance(block: Uint8Array): boolean {
+    if (this.#expected < 0 && !this.#readLength(block)) return block.length < LONGEST_VARINT
+    while (this.#at < block.length) {
+      const tag = block[this.#at] ?? 0
+      const isLiteral = (tag & 3) === 0
+      const literal = literalOf(block, this.#at, tag >> 2)
+      const copy = copyOf(block, this.#at, tag)
+      const count = isLiteral ? literal.count : copy.count
+      const end = isLiteral ? literal.from + count : this.#at + copy.size
+      if ((isLiteral ? literal.from : end) > block.length) return true
+      const isWrong = !isLiteral && (copy.distance < 1 || copy.distance > this.unpacked)
+      if (isWrong || this.unpacked + count > this.#expected) return false
+      if (end > block.length) return true
+      this.unpacked += count
+      this.copies += isLiteral ? 0 : 1
+      this.#at = end
+    }
+    return true
+  }
+
+  isWhole(block: Uint8Array): boolean {
+    return this.#at === block.length && this.unpacked === this.#expected
+  }
+
+  #readLength(block: Uint8Array): boolean {
+    const { value, end } = snappyLength(block)
+    if (((block[end - 1] ?? 0x80) & 0x80) !== 0) return false
+    this.#expected = value
+    this.#at = end
+    return true
+  }
 }

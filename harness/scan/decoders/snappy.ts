@@ -4,7 +4,8 @@ import type { CarvedDecoder } from './decoder.ts'
 import { History } from './history.ts'
 import type { Ending, Parser } from './parsing.ts'
 import { ended, Parsing, whole } from './parsing.ts'
-import { snappyLength, unpackSnappyBlock } from './snappy-block.ts'
+import { rawBlockDecoder } from './raw-block.ts'
+import { SnappyWalk, snappyLength, unpackSnappyBlock } from './snappy-block.ts'
 import { damaged, wrongChecksum } from './unpacking.ts'
 
 const magic = Uint8Array.of(0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59)
@@ -28,6 +29,9 @@ export const snappyDecoder: CarvedDecoder = {
   isPlausible: () => true,
   open: () => new Parsing(parse()),
 }
+
+/** A block of snappy without a frame that a stream consists of. */
+export const rawSnappyDecoder = rawBlockDecoder('snappy', () => new SnappyWalk(), unpackSnappyBlock)
 
 function* parse(): Parser {
   yield magic.length
