@@ -9,6 +9,7 @@ import { lz4Decoder } from './lz4.ts'
 import { pngDecoder } from './png.ts'
 import { postgresDecoder } from './postgres/pages.ts'
 import { postgresWalDecoder } from './postgres/wal.ts'
+import { redisDecoder } from './redis/snapshot.ts'
 import { snappyDecoder } from './snappy.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
@@ -30,6 +31,7 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   pngDecoder,
   postgresDecoder,
   postgresWalDecoder,
+  redisDecoder,
   ...unreadDecoders,
 ]
 
