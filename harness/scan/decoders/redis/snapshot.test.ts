@@ -53,8 +53,15 @@ test('packed strings of every type are found in a snapshot, and in a log that be
     expect(new Set(hits.flatMap(({ via }) => via))).toContain('redis')
     expect(incomplete).toEqual([])
   }
-  const cut = await scanInPieces(snapshot.subarray(0, Math.floor(snapshot.length * 0.9)), 3000)
-  expect(cut.ids.size).toBeGreaterThan(expected.length / 2)
+})
+
+test('of a snapshot that is cut, as by a crash, what was written of its last string is found', async () => {
+  test.skip(isMissing, reason)
+  const { text, canaries } = planted('cut', 700_000)
+  const snapshot = await snapshotAfter([['SET', 'key', text]])
+  const { ids, incomplete } = await scanInPieces(snapshot.subarray(0, Math.floor(snapshot.length * 0.9)), 3000)
+  expect([...ids].sort()).toEqual([canaries[0]?.id, canaries[1]?.id].sort())
+  expect(incomplete).toEqual([])
 })
 
 test('a snapshot without canaries is silent, damaged too', async () => {
