@@ -54,6 +54,9 @@ class Clock {
       get damage() {
         return decoding.damage
       },
+      get isCertain() {
+        return decoding.isCertain
+      },
     }
   }
 

@@ -5,14 +5,18 @@ import { bzip2Decoder } from './bzip2.ts'
 import type { CarvedDecoder, Decoder, ProbingDecoder } from './decoder.ts'
 import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
+import { journalDecoder } from './journal.ts'
 import { lz4Decoder, rawLz4Decoder } from './lz4.ts'
 import { parquetDecoder } from './parquet.ts'
 import { pdfFilterDecoders } from './pdf-filter.ts'
 import { pngDecoder } from './png.ts'
 import { postgresDecoder } from './postgres/pages.ts'
 import { postgresWalDecoder } from './postgres/wal.ts'
+import { redisDecoder } from './redis/snapshot.ts'
 import { sevenZipDecoder } from './seven-zip.ts'
 import { rawSnappyDecoder, snappyDecoder } from './snappy.ts'
+import { sqliteDecoder } from './sqlite/database.ts'
+import { sqliteWalDecoder } from './sqlite/wal.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
 import { websocketDecoder } from './websocket.ts'
@@ -34,10 +38,14 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   sevenZipDecoder,
   parquetDecoder,
   pngDecoder,
+  journalDecoder,
   postgresDecoder,
   postgresWalDecoder,
   websocketDecoder,
   ...pdfFilterDecoders,
+  redisDecoder,
+  sqliteDecoder,
+  sqliteWalDecoder,
   ...unreadDecoders,
 ]
 
