@@ -1,4 +1,5 @@
 import type { RunKey } from '../canary/key.ts'
+import type { Vocabulary } from '../canary/tokens/vocabulary.ts'
 import { Budget } from './budget.ts'
 import type { Filter } from './filter.ts'
 import { Layer } from './layer.ts'
@@ -9,10 +10,17 @@ import { machineOf } from './machine.ts'
 import { JoinedRecords } from './reassembly/joined-records.ts'
 import type { Hit, ScanCoverage, Scanner, ScanStream } from './scan.ts'
 
-/** A scanner for the canaries of the run with this key. */
-export function createScanner(key: RunKey, limits: Partial<Limits> = {}): Scanner {
+/**
+ * A scanner for the canaries of the run with this key.
+ * @param vocabularies whose token ids are looked for (`installedVocabularies`)
+ */
+export function createScanner(
+  key: RunKey,
+  limits: Partial<Limits> = {},
+  vocabularies: readonly Vocabulary[] = [],
+): Scanner {
   const bounds = { ...defaultLimits, ...limits }
-  const machine = machineOf(key, bounds.encodings)
+  const machine = machineOf(key, bounds.encodings, vocabularies)
   return { open: onHit => new Stream(machine, bounds, onHit) }
 }
 
