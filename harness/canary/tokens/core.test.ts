@@ -10,6 +10,8 @@ import { tokenizers } from './registry.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 const KEYS = 200
+/** Of the contexts, each run tries every fourth, the next run the others. */
+const EVERY = 4
 /** Digits are first and last, so that a core has 16 characters of its magic: more than are certain. */
 const CORE_LENGTH = 16
 
@@ -45,8 +47,9 @@ for (const { name } of tokenizers) {
     for (let number = 0; number < KEYS; number++) {
       const key = keyOf(number)
       const cores = coresOf(vocabulary, key)
+      const contexts = contextsOf(key).filter((_, index) => index % EVERY === number % EVERY)
       expect(cores.map(({ length }) => length)).toEqual([CORE_LENGTH, CORE_LENGTH])
-      expect(lostIn(vocabulary, cores, contextsOf(key)), `run ${number}`).toEqual([])
+      expect(lostIn(vocabulary, cores, contexts), `run ${number}`).toEqual([])
     }
   })
 }
