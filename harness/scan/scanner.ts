@@ -1,5 +1,6 @@
 import type { RunKey } from '../canary/key.ts'
-import type { Vocabulary } from '../canary/tokens/vocabulary.ts'
+import type { Vocabularies } from '../canary/tokens/load.ts'
+import { blindnessOf, NO_VOCABULARIES } from '../canary/tokens/load.ts'
 import { Budget } from './budget.ts'
 import type { Filter } from './filter.ts'
 import { Layer } from './layer.ts'
@@ -12,16 +13,16 @@ import type { Hit, ScanCoverage, Scanner, ScanStream } from './scan.ts'
 
 /**
  * A scanner for the canaries of the run with this key.
- * @param vocabularies whose token ids are looked for (`installedVocabularies`)
+ * @param vocabularies whose token ids are looked for: `installedVocabularies()`, unless plain text is enough
  */
 export function createScanner(
   key: RunKey,
   limits: Partial<Limits> = {},
-  vocabularies: readonly Vocabulary[] = [],
+  vocabularies: Vocabularies = NO_VOCABULARIES,
 ): Scanner {
   const bounds = { ...defaultLimits, ...limits }
-  const machine = machineOf(key, bounds.encodings, vocabularies)
-  return { open: onHit => new Stream(machine, bounds, onHit) }
+  const machine = machineOf(key, bounds.encodings, vocabularies.present)
+  return { blindTo: blindnessOf(vocabularies), open: onHit => new Stream(machine, bounds, onHit) }
 }
 
 /** Texts that were joined hold no containers. */

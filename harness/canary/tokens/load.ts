@@ -16,6 +16,12 @@ export interface Vocabularies {
   readonly absent: readonly AbsentTokenizer[]
 }
 
+/** Of a scan that looks for no token ids; it says so. */
+export const NO_VOCABULARIES: Vocabularies = {
+  present: [],
+  absent: tokenizers.map(({ name, package: wanted }) => ({ name, package: wanted, reason: 'was not asked for' })),
+}
+
 let loading: Promise<Vocabularies> | null = null
 
 /** Loads every vocabulary that is installed, once in the life of the process. Never throws. */
@@ -52,5 +58,5 @@ export function blindnessOf({ absent }: Vocabularies): string | null {
   if (absent.length === 0) return null
   const names = absent.map(({ name }) => name).join(', ')
   const packages = [...new Set(absent.map(one => one.package))].join(', ')
-  return `token ids of ${names} (npm packages that Lethe looks for them with: ${packages})`
+  return `token ids of ${names}, which are looked for where npm packages are installed: ${packages}`
 }

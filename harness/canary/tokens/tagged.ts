@@ -14,22 +14,43 @@ interface Style {
 }
 
 const WIDTH = 5
+/** No vocabulary is larger: of two ways to read backward, a wrong one often gives such a number. */
+const LARGEST = 2 ** 20
+/** So many numbers before it are tried to tell which way to read a number backward is right. */
+const LOOK_BACK = 3
 
-/** Reads the number at `at`; one that has a shorter form is none, so that reading backward is certain. */
+/** Reads the number at `at`; one that has a shorter form is none. */
 function read(codes: Codes, at: number, style: Style, unit: Unit): boolean {
   const first = codes[at] ?? UNKNOWN
   if (first >= 0 && first < style.bare) return unit.one(first, at, at + 1)
   const size = style.tags.find(({ tag }) => tag === first)?.size
   if (size === undefined) return false
   const value = numberAt(codes, at + 1, size, style.order)
-  return value !== UNKNOWN && writeOne(value, style)?.length === size + 1 && unit.one(value, at, at + size + 1)
+  if (value === UNKNOWN || value > LARGEST) return false
+  return writeOne(value, style)?.length === size + 1 && unit.one(value, at, at + size + 1)
 }
 
+/** A tag may also be a byte of a number: of all numbers that end there, the one before which the most can be read. */
 function readPrevious(codes: Codes, end: number, style: Style, unit: Unit): boolean {
-  for (const { size } of style.tags.toReversed()) {
-    if (read(codes, end - size - 1, style, unit) && unit.end === end) return true
+  let [begin, most] = [end, -1]
+  for (const candidate of beginsOf(codes, end, style, unit)) {
+    const before = numbersBefore(codes, candidate, style, LOOK_BACK, unit)
+    if (before > most) [begin, most] = [candidate, before]
   }
-  return read(codes, end - 1, style, unit) && unit.end === end
+  return most >= 0 && read(codes, begin, style, unit)
+}
+
+/** Where the numbers that end before `end` begin, the longest first. */
+function beginsOf(codes: Codes, end: number, style: Style, unit: Unit): number[] {
+  const sizes = [...style.tags.map(({ size }) => size + 1).reverse(), 1]
+  return sizes.map(size => end - size).filter(begin => read(codes, begin, style, unit) && unit.end === end)
+}
+
+/** How many numbers can be read backward from `end`, at most `depth`. */
+function numbersBefore(codes: Codes, end: number, style: Style, depth: number, unit: Unit): number {
+  if (depth === 0) return 0
+  const counts = beginsOf(codes, end, style, unit).map(begin => 1 + numbersBefore(codes, begin, style, depth - 1, unit))
+  return Math.max(0, ...counts)
 }
 
 function writeOne(value: number, { bare, tags, order }: Style): number[] | null {
