@@ -1,5 +1,6 @@
 import type { RunKey } from '../canary/key.ts'
 import { Mint } from '../canary/mint.ts'
+import { installedVocabularies } from '../canary/tokens/load.ts'
 import type { Config } from '../deployment/config.ts'
 import type { Driver } from '../deployment/driver.ts'
 import { createDriver } from '../deployment/drivers/registry.ts'
@@ -61,15 +62,14 @@ class Collection implements AsyncDisposable {
   readonly #replies: UpstreamReplies
   readonly #driver: Driver
   readonly #services: Services
-  readonly #scanner: PooledScanner
   readonly #exchanges: Exchange[] = []
   #watches: Watch[] = []
+  #scanner: PooledScanner | null = null
 
   constructor(options: CollectOptions) {
     const { config, key, signal } = options
     this.#options = options
     this.#mint = new Mint(key)
-    this.#scanner = createPooledScanner(key)
     this.#replies = new UpstreamReplies(about => this.#minted(about))
     this.#services = new Services(config.services)
     this.#driver = createDriver(config.deployment, this.#stdio, signal)
@@ -79,7 +79,7 @@ class Collection implements AsyncDisposable {
     const { config, history, signal } = this.#options
     const placeholders = await this.#startServices(await this.#driver.prepare())
     const baseUrl = fill(config.deployment.baseUrl, placeholders)
-    this.#watches = this.#makeWatches(placeholders, baseUrl)
+    this.#watches = await this.#makeWatches(placeholders, baseUrl)
     await history.update({ sinks: this.#watches.map(({ sink }) => ({ id: sink.id, medium: sink.medium })) })
     await this.#openSinks('before-start')
     const started = await this.#start(placeholders)
@@ -104,7 +104,7 @@ class Collection implements AsyncDisposable {
     const steps = [
       () => this.#driver.stop(),
       ...this.#watches.map(watch => () => watch[Symbol.asyncDispose]()),
-      async () => this.#scanner[Symbol.asyncDispose](),
+      async () => this.#scanner?.[Symbol.asyncDispose](),
       ...this.#services.stops(),
       () => this.#driver.clean(),
     ]
@@ -122,8 +122,9 @@ class Collection implements AsyncDisposable {
     return { ...prepared, ...urls }
   }
 
-  #makeWatches(placeholders: Placeholders, baseUrl: string): Watch[] {
-    const { config, signal, now, history } = this.#options
+  async #makeWatches(placeholders: Placeholders, baseUrl: string): Promise<Watch[]> {
+    const { config, key, signal, now, history } = this.#options
+    this.#scanner = createPooledScanner(key, {}, { vocabularies: await installedVocabularies() })
     const context: SinkContext = {
       scanner: this.#scanner,
       signal,

@@ -35,5 +35,7 @@ export interface ScanStream {
 export interface Scanner {
   /** how many streams are scanned at the same time: that many open at once are faster than one after another; else 1 */
   readonly atOnce?: number
+  /** what it does not look for though another installation would, said beside every pass; null for nothing */
+  readonly blindTo: string | null
   open(onHit: (hit: Hit) => void): ScanStream
 }

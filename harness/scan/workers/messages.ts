@@ -6,6 +6,8 @@ export interface WorkerSetup {
   /** the key of the run, as hex */
   readonly key: string
   readonly limits: Partial<Limits>
+  /** by name, those whose token ids are looked for */
+  readonly tokenizers: readonly string[]
 }
 
 /** What a worker is told about one of its streams, in this order: `open`, `push` any number of times, `end` or `drop`. */

@@ -11,7 +11,7 @@ import { RemoteWorker } from './remote-worker.ts'
 
 const key = RunKey.fromHex('5c'.repeat(32))
 const { id, text } = new Mint(key).mint({ role: 'payload', data: null, exchange: null, field: null, position: 'whole' })
-const setup = { key: key.hex, limits: {} }
+const setup = { key: key.hex, limits: {}, tokenizers: [] }
 const here = createScanner(key)
 
 /** A worker that does `code` instead of scanning; `port` is its end of the conversation. */
@@ -29,7 +29,7 @@ interface Scanned {
   readonly coverage: ScanCoverage
 }
 
-async function scan(scanner: Scanner, bytes: Uint8Array, chunk: number): Promise<Scanned> {
+async function scan(scanner: Pick<Scanner, 'open'>, bytes: Uint8Array, chunk: number): Promise<Scanned> {
   const hits: Hit[] = []
   const stream = scanner.open(hit => hits.push(hit))
   const reused = new Uint8Array(chunk)

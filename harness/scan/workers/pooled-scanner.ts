@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { RunKey } from '../../canary/key.ts'
+import type { Vocabularies } from '../../canary/tokens/load.ts'
+import { NO_VOCABULARIES } from '../../canary/tokens/load.ts'
 import type { Limits } from '../limits.ts'
 import type { Hit, Scanner, ScanStream } from '../scan.ts'
 import { createScanner } from '../scanner.ts'
@@ -25,6 +27,8 @@ export interface PoolOptions {
   /** bytes to scan before any is started */
   readonly startAfter: number
   readonly start: () => RemoteWorker
+  /** whose token ids are looked for */
+  readonly vocabularies: Vocabularies
 }
 
 /** A scanner that may have threads to close. */
@@ -39,15 +43,17 @@ export function createPooledScanner(
   limits: Partial<Limits> = {},
   options: Partial<PoolOptions> = {},
 ): PooledScanner {
-  const { workers = availableParallelism(), startAfter = START_AFTER } = options
-  const { start = () => new RemoteWorker({ key: key.hex, limits }) } = options
-  return new Pool(createScanner(key, limits), { workers, startAfter, start })
+  const { workers = availableParallelism(), startAfter = START_AFTER, vocabularies = NO_VOCABULARIES } = options
+  const setup = { key: key.hex, limits, tokenizers: vocabularies.present.map(({ name }) => name) }
+  const { start = () => new RemoteWorker(setup) } = options
+  return new Pool(createScanner(key, limits, vocabularies), { workers, startAfter, start })
 }
 
 class Pool implements PooledScanner {
   readonly atOnce: number
+  readonly blindTo: string | null
   readonly #local: Scanner
-  readonly #options: PoolOptions
+  readonly #options: Omit<PoolOptions, 'vocabularies'>
   #workers: RemoteWorker[] = []
   #received = 0
   #held = 0
@@ -55,7 +61,8 @@ class Pool implements PooledScanner {
   #busy = 0
   #closed = false
 
-  constructor(local: Scanner, options: PoolOptions) {
+  constructor(local: Scanner, options: Omit<PoolOptions, 'vocabularies'>) {
+    this.blindTo = local.blindTo
     this.#local = local
     this.#options = options
     this.atOnce = Math.min(Math.max(1, options.workers), MOST_WORKERS)

@@ -1,12 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { RunKey } from '../../canary/key.ts'
+import { loadVocabularies } from '../../canary/tokens/load.ts'
+import { tokenizers } from '../../canary/tokens/registry.ts'
 import { createScanner } from '../scanner.ts'
 import { HostedStream } from './hosted-stream.ts'
 import type { Answer, Order, WorkerSetup } from './messages.ts'
 
 /** The thread of a `RemoteWorker`: a scanner of its own, with a memory of its own, for many streams. */
-const { key, limits } = workerData as WorkerSetup
-const scanner = createScanner(RunKey.fromHex(key), limits)
+const setup = workerData as WorkerSetup
+const wanted = tokenizers.filter(({ name }) => setup.tokenizers.includes(name))
+const scanner = createScanner(RunKey.fromHex(setup.key), setup.limits, await loadVocabularies(wanted))
 const streams = new Map<number, HostedStream>()
 
 parentPort?.on('message', (order: Order) => obey(order))

@@ -17,6 +17,7 @@ const scanner = createScanner(key)
 
 /** A scanner that takes its time, and notes how many streams it has had open at once. */
 class SlowScanner implements Scanner {
+  readonly blindTo = null
   readonly atOnce: number
   most = 0
   #open = 0
