@@ -74,14 +74,16 @@ export class Container {
     await this.#contents?.end()
     this.#cover.end = this.#cover.start + this.#decoding.consumed
     this.#cover.wasReal = this.#contents !== null
-    this.#budget.close(this.#cover.wasReal)
+    const isStore = this.#decoder.kind === 'store' && this.#decoding.consumed > 0
+    this.#budget.close(this.#cover.wasReal || isStore)
     const { damage } = this.#decoding
     if (damage !== null) this.#covers.addDamage(this.#cover, () => this.#budget.note(`${this.#name}: ${damage}`))
   }
 
   readonly #output = async (bytes: Uint8Array): Promise<boolean> => {
     this.#unpacked += bytes.length
-    const excess = this.#budget.unpack(bytes.length, this.#unpacked)
+    const fromOne = this.#decoder.kind === 'store' ? bytes.length : this.#unpacked
+    const excess = this.#budget.unpack(bytes.length, fromOne)
     if (excess !== null) {
       this.#budget.note(`${this.#name} was not unpacked to its end: ${excess}`)
       return false

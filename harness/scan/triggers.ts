@@ -68,8 +68,9 @@ export function containerStart(trigger: Trigger, bytes: Uint8Array, at: number, 
   if (outermost !== undefined && decoder.wrapped.onlyAtBegin && !isAtBegin(outermost, bytes, at)) return null
   const header = peel(bytes, at, chain)
   if (!magic.every((byte, index) => header.codes[header.at + index] === byte)) return null
-  if (!decoder.isPlausible(header.codes, header.at)) return null
-  if (outermost === undefined) return at
+  const lead = decoder.lead ?? 0
+  if (header.at < lead || !decoder.isPlausible(header.codes, header.at - lead)) return null
+  if (outermost === undefined) return at - lead
   if (outermost.over === 'text' && isShadow(trigger, bytes, at, position)) return null
   return unitAround(outermost, bytes, at, header.from(header.at - Math.max(0, chain.at(-1)?.form.skip ?? 0)))
 }

@@ -22,9 +22,10 @@ export interface Decoder {
   /**
    * `text`: what comes out was already looked for under this encoding, unless it is encoded twice more.
    * `frame`: what comes out is what stands in it, joined: containers that begin in it are opened there and only there.
+   * `store`: what comes out are values that it packs or cuts, one after another. It may be of any size, and hold none.
    */
-  readonly kind: 'compressed' | 'text' | 'frame'
-  /** for text: units begin at every so many bytes, so that two runs of it in one place are the same run; else null */
+  readonly kind: 'compressed' | 'text' | 'frame' | 'store'
+  /** for text and pages: units begin at every so many bytes, so that two runs in one place are the same run; else null */
   readonly period: number | null
   open(): Decoding
 }
@@ -39,6 +40,8 @@ export interface ProbingDecoder extends Decoder {
 export interface CarvedDecoder extends ProbingDecoder {
   /** what its containers begin with, each of at least 3 bytes */
   readonly magics: readonly Uint8Array[]
+  /** how many bytes of a container come before its magic, at most 32; none where it is not said */
+  readonly lead?: number
   readonly wrapped: WrappedMagics
 }
 

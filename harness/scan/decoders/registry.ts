@@ -7,6 +7,8 @@ import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
 import { lz4Decoder } from './lz4.ts'
 import { pngDecoder } from './png.ts'
+import { postgresDecoder } from './postgres/pages.ts'
+import { postgresWalDecoder } from './postgres/wal.ts'
 import { snappyDecoder } from './snappy.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
@@ -26,6 +28,8 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   xzDecoder,
   bzip2Decoder,
   pngDecoder,
+  postgresDecoder,
+  postgresWalDecoder,
   ...unreadDecoders,
 ]
 
