@@ -5,11 +5,15 @@ import { bzip2Decoder } from './bzip2.ts'
 import type { CarvedDecoder, Decoder, ProbingDecoder } from './decoder.ts'
 import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
+import { journalDecoder } from './journal.ts'
 import { lz4Decoder } from './lz4.ts'
 import { pngDecoder } from './png.ts'
 import { postgresDecoder } from './postgres/pages.ts'
 import { postgresWalDecoder } from './postgres/wal.ts'
+import { redisDecoder } from './redis/snapshot.ts'
 import { snappyDecoder } from './snappy.ts'
+import { sqliteDecoder } from './sqlite/database.ts'
+import { sqliteWalDecoder } from './sqlite/wal.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
 import { xzDecoder } from './xz.ts'
@@ -28,8 +32,12 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   xzDecoder,
   bzip2Decoder,
   pngDecoder,
+  journalDecoder,
   postgresDecoder,
   postgresWalDecoder,
+  redisDecoder,
+  sqliteDecoder,
+  sqliteWalDecoder,
   ...unreadDecoders,
 ]
 

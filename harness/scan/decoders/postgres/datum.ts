@@ -13,7 +13,7 @@ const methods = [
 /** Less than this is packed by chance alone, or holds no canary. */
 const SMALLEST = 32
 /** More is not unpacked. Postgres itself holds values of up to 1 GiB. */
-export const LARGEST = 2 ** 28
+export const LARGEST = 2 ** 27
 
 /** What came out of packed data: all that their header promises, or what there is up to damage or a cut. */
 export interface Unpacked {

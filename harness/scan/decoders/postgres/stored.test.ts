@@ -76,7 +76,8 @@ test('a table of prose and an older log without canaries are silent, in other by
   const { hits, incomplete } = await scanFiles(files)
   expect(hits).toEqual([])
   expect(incomplete).toEqual([])
-  for (const [index, file] of files.filter(({ length }) => length > 0).entries()) {
+  const largest = files.sort((one, other) => other.length - one.length).slice(0, 20)
+  for (const [index, file] of largest.entries()) {
     const { hits } = await scanInPieces(mutated(file.subarray(0, 200_000), String(index)), 5000)
     expect(hits).toEqual([])
   }

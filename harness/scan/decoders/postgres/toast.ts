@@ -5,6 +5,8 @@ import { CHUNK_SIZE } from './chunk.ts'
 /** What pieces may take in memory while others of their values are awaited, with so much for each besides its data. */
 const MOST_HELD = 64 * 2 ** 20
 const OVERHEAD = 256
+/** When it is too much, much is given up at once: to find the oldest is slow. */
+const KEPT = MOST_HELD / 2
 /** Values given up before they were whole, which are remembered. */
 const MOST_GIVEN_UP = 65_536
 
@@ -55,19 +57,20 @@ export class ToastValues {
 
   #giveUpOldest(): void {
     for (const [key, pieces] of this.#values) {
+      if (this.#held <= KEPT) return
+      if (!this.#finish(key, pieces)) continue
       if (this.#givenUp.size < MOST_GIVEN_UP) this.#givenUp.add(key)
       else this.damage = `more than ${MOST_GIVEN_UP} values in pieces were not whole`
-      this.#finish(key, pieces)
-      return
     }
   }
 
-  #finish(key: string, pieces: Pieces): void {
+  /** Passes on what follows each other. False: all of it was passed on before, as copies in the log are. */
+  #finish(key: string, pieces: Pieces): boolean {
     this.#values.delete(key)
     this.#held -= pieces.size
     const sequences = [...pieces.bySequence.keys()].sort((one, other) => one - other)
     const fresh = sequences.map(sequence => this.#seen.isNew(pieces.bySequence.get(sequence) ?? Buffer.of(), sequence))
-    if (!fresh.includes(true)) return
+    if (!fresh.includes(true)) return false
     for (let from = 0; from < sequences.length; ) {
       let to = from + 1
       while (to < sequences.length && sequences[to] === (sequences[to - 1] ?? 0) + 1) to++
@@ -75,5 +78,6 @@ export class ToastValues {
       this.#take(Buffer.concat(run), sequences[from] === 0)
       from = to
     }
+    return true
   }
 }

@@ -1,5 +1,6 @@
 import { Seen } from '../seen.ts'
 import { apart } from '../store-values.ts'
+import { Waste } from '../waste.ts'
 import { CHUNK_SIZE, chunkInPage, chunkInRecord } from './chunk.ts'
 import { INFO_SIZE, isPossible, LARGEST, unpackDatum } from './datum.ts'
 import { linePointers, PAGE_SIZE, pageLower } from './page.ts'
@@ -10,16 +11,12 @@ const ROW_ALIGNMENT = 8
 const VALUE_ALIGNMENT = 4
 const PACKED_BITS = 0x02
 const LENGTH_SIZE = 4
-/** What may come out of bytes that only look like packed values, for each byte that is searched, and besides. */
-const WASTED_RATIO = 16
-const WASTED_BYTES = 2 ** 20
 
 /** The values that pages and records of Postgres hold packed or in pieces: in live rows, dead rows, and what is left of rows. */
 export class PostgresValues {
-  #values: Buffer[] = []
+  #values: Uint8Array[] = []
   #damage: string | null = null
-  #searched = 0
-  #wasted = 0
+  readonly #waste = new Waste()
   readonly #seen = new Seen()
   readonly #toast = new ToastValues((run, isHead) => this.#takeRun(run, isHead))
 
@@ -28,8 +25,8 @@ export class PostgresValues {
     return this.#damage ?? this.#toast.damage
   }
 
-  /** The values that have become known since the last call. */
-  take(): Buffer[] {
+  /** The values that have become known since the last call, each with what sets it apart. */
+  take(): Uint8Array[] {
     const values = this.#values
     this.#values = []
     return values
@@ -57,7 +54,7 @@ export class PostgresValues {
 
   /** Bytes to be passed on as they are. */
   plain(bytes: Uint8Array): void {
-    this.#values.push(apart(bytes))
+    this.#values.push(...apart(bytes))
   }
 
   end(): void {
@@ -74,7 +71,7 @@ export class PostgresValues {
 
   /** Looks for packed values; `ends` are those of the places that were read already. */
   #search(bytes: Buffer, from: number, step: number, ends: ReadonlyMap<number, number>): void {
-    this.#searched += bytes.length
+    this.#waste.search(bytes.length)
     for (let at = from; at + LENGTH_SIZE + INFO_SIZE < bytes.length; ) {
       const end = ends.get(at) ?? this.#packed(bytes, at)
       at = end === null ? at + step : Math.ceil(end / step) * step
@@ -90,13 +87,13 @@ export class PostgresValues {
     if (!isPossible(bytes, begin, end - begin) || this.#isWasteful()) return null
     const datum = bytes.subarray(begin, end)
     const { bytes: unpacked, isWhole } = unpackDatum(datum)
-    if (!isWhole) this.#wasted += unpacked.length
+    if (!isWhole) this.#waste.add(unpacked.length)
     else if (this.#seen.isNew(datum)) this.plain(unpacked)
     return isWhole ? end : null
   }
 
   #isWasteful(): boolean {
-    if (this.#wasted <= WASTED_BYTES + WASTED_RATIO * this.#searched) return false
+    if (!this.#waste.isTooMuch) return false
     this.#damage = 'too many bytes only look like packed values'
     return true
   }
