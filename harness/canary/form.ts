@@ -32,7 +32,7 @@ export class Unit {
   }
 }
 
-/** Codes being read: bytes, or UNKNOWN. */
+/** Codes being read: bytes, numbers of a list (token ids), or UNKNOWN. */
 export type Codes = ArrayLike<number>
 
 /** How an encoding is read back, unit by unit, from any place where a unit begins. */
@@ -52,15 +52,19 @@ export interface Form {
   previous(codes: Codes, end: number, unit: Unit): boolean
 }
 
-/** One way to encode bytes. */
-export interface Encoder {
+/** One layer of what a canary is written in, as it is read back. */
+export interface Decoding {
   /** as it stands in `via` */
   readonly name: string
-  /** The part of the encoded text that is the same whatever stands before and after the bytes. */
-  encode(bytes: Uint8Array): Uint8Array
   readonly form: Form
   /** `text`: makes sense over 8-bit text only, not over binary data or over itself; `canary`: over nothing but canaries */
   readonly over: 'bytes' | 'text' | 'canary'
+}
+
+/** One way to encode bytes. */
+export interface Encoder extends Decoding {
+  /** The part of the encoded text that is the same whatever stands before and after the bytes. */
+  encode(bytes: Uint8Array): Uint8Array
   /**
    * What it may be stacked with. `any`: everything; it also carries containers. `one`: at most one such encoding stands
    * in a stack. `pair`: the same, in stacks of two. `alone`: nothing.

@@ -1,4 +1,4 @@
-import type { Codes, Encoder, Form } from './form.ts'
+import type { Codes, Decoding, Form } from './form.ts'
 import { UNKNOWN, Unit } from './form.ts'
 
 /** Decoded text, with the range of raw bytes that each of its characters came from. */
@@ -12,7 +12,7 @@ export interface Peeled {
 }
 
 /** Decodes outward from a needle that was found at `at`, along its chain, as far as the bytes allow on both sides. */
-export function peel(bytes: Uint8Array, at: number, chain: readonly Encoder[]): Peeled {
+export function peel(bytes: Uint8Array, at: number, chain: readonly Decoding[]): Peeled {
   let peeled: Peeled = {
     codes: bytes,
     at,

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { installedVocabularies } from '../canary/tokens/load.ts'
 import { EXIT, type ExitCode, reasonOf } from '../model/error.ts'
 import { readMeta } from '../run/history.ts'
 import { keyPath, readKey } from '../run/key-file.ts'
@@ -36,8 +37,9 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   const key = await readKey(run, flags.key)
   const tally = { found: 0, decoys: 0 }
   const ledger = new Ledger()
+  const scanner = createScanner(key, flags.deep === true ? { encodings: 3 } : {}, await installedVocabularies())
   const scanning: Scanning = {
-    scanner: createScanner(key, flags.deep === true ? { encodings: 3 } : {}),
+    scanner,
     emit: sighting => {
       if (sighting.role === 'decoy') tally.decoys += sighting.confirmed ? 1 : 0
       else tally.found += 1
@@ -49,7 +51,8 @@ export async function scanCommand(paths: readonly string[], flags: ScanFlags): P
   }
   for (const path of paths) await scanPath(path, scanning)
   const coverage = ledger.coverage()
-  print(flags.json === true ? jsonCoverage(coverage, tally.decoys) : textCoverage(coverage, tally))
+  const { blindTo } = scanner
+  print(flags.json === true ? jsonCoverage(coverage, tally.decoys, blindTo) : textCoverage(coverage, tally, blindTo))
   if (tally.decoys > 0) return EXIT.harness
   if (tally.found > 0) return EXIT.violated
   return coverage.incomplete.length > 0 ? EXIT.inconclusive : EXIT.pass
@@ -95,8 +98,8 @@ function jsonLine({ canary, role, place, offset, length, via, confirmed, sha256 
   return `${JSON.stringify({ type: 'sighting', canary, role, path, in: place.kind, offset, length, via, confirmed, sha256 })}\n`
 }
 
-function jsonCoverage({ bytes, items, incomplete, skipped }: Coverage, decoys: number): string {
-  return `${JSON.stringify({ type: 'coverage', bytes, items, incomplete, skipped, decoys })}\n`
+function jsonCoverage({ bytes, items, incomplete, skipped }: Coverage, decoys: number, blindTo: string | null): string {
+  return `${JSON.stringify({ type: 'coverage', bytes, items, incomplete, skipped, decoys, blindTo })}\n`
 }
 
 function textLine({ canary, role, place, offset, length, via, confirmed }: SinkSighting): string {
@@ -109,8 +112,10 @@ function textLine({ canary, role, place, offset, length, via, confirmed }: SinkS
 function textCoverage(
   { bytes, items, incomplete }: Coverage,
   { found, decoys }: { found: number; decoys: number },
+  blindTo: string | null,
 ): string {
   const gaps = incomplete.map(({ path, reason }) => `not seen: ${JSON.stringify(path)}: ${reason}\n`).join('')
+  const limit = blindTo === null ? '' : `not looked for: ${blindTo}\n`
   const invalid = decoys > 0 ? `${decoys} decoys found, which were never sent: this scan cannot be trusted\n` : ''
-  return `${gaps}${invalid}${found} found in ${items} items, ${bytes} bytes\n`
+  return `${gaps}${limit}${invalid}${found} found in ${items} items, ${bytes} bytes\n`
 }

@@ -1,5 +1,6 @@
 import type { RunKey } from '../canary/key.ts'
 import { Mint } from '../canary/mint.ts'
+import { installedVocabularies } from '../canary/tokens/load.ts'
 import type { Config } from '../deployment/config.ts'
 import type { Driver } from '../deployment/driver.ts'
 import { createDriver } from '../deployment/drivers/registry.ts'
@@ -77,7 +78,7 @@ class Collection implements AsyncDisposable {
     const { config, history, signal } = this.#options
     const placeholders = await this.#startServices(await this.#driver.prepare())
     const baseUrl = fill(config.deployment.baseUrl, placeholders)
-    this.#watches = this.#makeWatches(placeholders, baseUrl)
+    this.#watches = await this.#makeWatches(placeholders, baseUrl)
     await history.update({ sinks: this.#watches.map(({ sink }) => ({ id: sink.id, medium: sink.medium })) })
     await this.#openSinks('before-start')
     const started = await this.#start(placeholders)
@@ -119,10 +120,10 @@ class Collection implements AsyncDisposable {
     return { ...prepared, ...urls }
   }
 
-  #makeWatches(placeholders: Placeholders, baseUrl: string): Watch[] {
+  async #makeWatches(placeholders: Placeholders, baseUrl: string): Promise<Watch[]> {
     const { config, key, signal, now, history } = this.#options
     const context: SinkContext = {
-      scanner: createScanner(key),
+      scanner: createScanner(key, {}, await installedVocabularies()),
       signal,
       now,
       own: [history.path, keyPath(history.path)],

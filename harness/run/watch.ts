@@ -71,7 +71,7 @@ export class Watch implements AsyncDisposable {
       incomplete: [...coverage.incomplete, ...cut],
       skipped: [...coverage.skipped, ...remarks],
       decoys: tally.decoys,
-      blindTo: this.sink.blindTo,
+      blindTo: this.#blindTo(),
       mend: this.#trouble?.mend ?? null,
       ...(coverage.fields === undefined ? {} : { fields: [...coverage.fields] }),
     }
@@ -82,6 +82,12 @@ export class Watch implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#open?.[Symbol.asyncDispose]()
     this.#open = null
+  }
+
+  /** What this kind of sink cannot see, and what this installation of the scanner does not look for. */
+  #blindTo(): string | null {
+    const limits = [this.sink.blindTo, this.#context.scanner.blindTo].filter(limit => limit !== null)
+    return limits.length === 0 ? null : limits.join('; ')
   }
 
   async #coverage(emit: (sighting: SinkSighting) => void): Promise<Coverage> {

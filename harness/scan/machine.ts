@@ -1,5 +1,6 @@
 import { Codec } from '../canary/codec.ts'
 import type { RunKey } from '../canary/key.ts'
+import type { Vocabulary } from '../canary/tokens/vocabulary.ts'
 import type { Filter } from './filter.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { NeedleFilter } from './kernel/needle-filter.ts'
@@ -22,8 +23,8 @@ export interface Machine {
   readonly windows: WindowPool
 }
 
-export function machineOf(key: RunKey, encodings: number): Machine {
-  const needles = needlesOf(key, encodings)
+export function machineOf(key: RunKey, encodings: number, vocabularies: readonly Vocabulary[]): Machine {
+  const needles = needlesOf(key, encodings, vocabularies)
   const reach = needles.reduce((most, needle) => Math.max(most, reachOf(needle)), 0)
   const kernel = new Kernel()
   const bytesOf = ({ bytes }: { readonly bytes: Uint8Array }): Uint8Array => bytes

@@ -1,11 +1,16 @@
 import type { Needle } from '../canary/closure.ts'
 import { closureOf } from '../canary/closure.ts'
-import type { Encoder } from '../canary/form.ts'
+import type { Decoding } from '../canary/form.ts'
 import type { Magic, RunKey } from '../canary/key.ts'
 import { MAGIC_LENGTH } from '../canary/key.ts'
+import { tokenClosureOf } from '../canary/tokens/token-closure.ts'
+import type { Vocabulary } from '../canary/tokens/vocabulary.ts'
 
-/** A magic, or a part of one, under a chain of encodings. */
-export interface MagicNeedle extends Needle {
+/** A magic, or a part of one, under a chain of encodings, or as token ids. */
+export interface MagicNeedle extends Pick<Needle, 'bytes'> {
+  /** as those of `Needle` */
+  readonly chain: readonly Decoding[]
+  readonly others: readonly (readonly Decoding[])[]
   readonly half: keyof Magic
   readonly magic: Magic
   readonly decoy: boolean
@@ -22,14 +27,33 @@ export const FRAGMENT_LENGTH = 12
 /** Fewer bytes than these the scan reads several times slower; only plain fragments are worth that. */
 const SHORTEST_NEEDLE = 15
 
-/** Everything that the scan looks for: both magics of the run and both decoys, under every chain, and their parts. */
-export function needlesOf(key: RunKey, encodings: number): MagicNeedle[] {
-  return [
-    ...needlesOfMagic(key.payload, 'a', false, encodings),
-    ...needlesOfMagic(key.payload, 'b', false, encodings),
-    ...needlesOfMagic(key.decoy, 'a', true, encodings),
-    ...needlesOfMagic(key.decoy, 'b', true, encodings),
-  ]
+/**
+ * Everything that the scan looks for: both magics of the run and both decoys, under every chain, their parts, and their
+ * token ids.
+ */
+export function needlesOf(key: RunKey, encodings: number, vocabularies: readonly Vocabulary[] = []): MagicNeedle[] {
+  const both = (magic: Magic, decoy: boolean): MagicNeedle[] =>
+    (['a', 'b'] as const).flatMap(half => [
+      ...needlesOfMagic(magic, half, decoy, encodings),
+      ...tokenNeedlesOf(magic, half, decoy, vocabularies),
+    ])
+  return [...both(key.payload, false), ...both(key.decoy, true)]
+}
+
+/** The token ids of one magic in every vocabulary. */
+export function tokenNeedlesOf(
+  magic: Magic,
+  half: keyof Magic,
+  decoy: boolean,
+  vocabularies: readonly Vocabulary[],
+): MagicNeedle[] {
+  return tokenClosureOf(magic[half], vocabularies).map(needle => ({
+    ...needle,
+    half,
+    magic,
+    decoy,
+    width: widthOf(needle),
+  }))
 }
 
 function needlesOfMagic(magic: Magic, half: keyof Magic, decoy: boolean, encodings: number): MagicNeedle[] {
@@ -41,7 +65,7 @@ function needlesOfMagic(magic: Magic, half: keyof Magic, decoy: boolean, encodin
       decoy,
       start,
       length,
-      width: Math.max(...[needle.chain, ...needle.others].map(widthOf)),
+      width: widthOf(needle),
     }))
   const starts = Array.from({ length: MAGIC_LENGTH - FRAGMENT_LENGTH + 1 }, (_, start) => start)
   const fragments = starts.flatMap(start => part(start, FRAGMENT_LENGTH, Math.min(encodings, 1)))
@@ -54,6 +78,6 @@ function isWorthIt({ bytes, chain }: MagicNeedle): boolean {
   return bytes.length >= SHORTEST_NEEDLE && chain.every(encoder => encoder.over !== 'canary')
 }
 
-function widthOf(chain: readonly Encoder[]): number {
-  return chain.reduce((width, encoder) => width * encoder.form.width, 1)
+function widthOf({ chain, others }: Pick<MagicNeedle, 'chain' | 'others'>): number {
+  return Math.max(...[chain, ...others].map(one => one.reduce((width, { form }) => width * form.width, 1)))
 }

@@ -1,4 +1,4 @@
-import type { Encoder } from '../canary/form.ts'
+import type { Decoding } from '../canary/form.ts'
 import { peel } from '../canary/peel.ts'
 
 /**
@@ -12,7 +12,7 @@ import { peel } from '../canary/peel.ts'
  * @param position of the first of `bytes` in its stream
  */
 export function isAligned(
-  chain: readonly Encoder[],
+  chain: readonly Decoding[],
   width: number,
   bytes: Uint8Array,
   at: number,

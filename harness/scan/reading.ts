@@ -1,7 +1,7 @@
 import { CERTAIN_CHARACTERS } from '../canary/chance.ts'
 import type { Codec } from '../canary/codec.ts'
 import { CANARY_LENGTH, ID_LENGTH, ID_POSITION, roleOfLetter } from '../canary/codec.ts'
-import type { Encoder } from '../canary/form.ts'
+import type { Decoding } from '../canary/form.ts'
 import type { Peeled } from '../canary/peel.ts'
 import { peel } from '../canary/peel.ts'
 import { isSpelled } from '../canary/spelling.ts'
@@ -61,7 +61,7 @@ function isBetter(one: Reading, other: Reading): boolean {
 }
 
 function readAlong(
-  chain: readonly Encoder[],
+  chain: readonly Decoding[],
   codec: Codec,
   needle: MagicNeedle,
   bytes: Uint8Array,

@@ -33,5 +33,7 @@ export interface ScanStream {
 
 /** Finds the canaries of one run. Bounded in memory whatever the input; never throws on any bytes. */
 export interface Scanner {
+  /** what it does not look for though another installation would, said beside every pass; null for nothing */
+  readonly blindTo: string | null
   open(onHit: (hit: Hit) => void): ScanStream
 }

@@ -1,4 +1,6 @@
 import type { RunKey } from '../canary/key.ts'
+import type { Vocabularies } from '../canary/tokens/load.ts'
+import { blindnessOf, NO_VOCABULARIES } from '../canary/tokens/load.ts'
 import { Budget } from './budget.ts'
 import type { Filter } from './filter.ts'
 import { Layer } from './layer.ts'
@@ -9,11 +11,18 @@ import { machineOf } from './machine.ts'
 import { JoinedRecords } from './reassembly/joined-records.ts'
 import type { Hit, ScanCoverage, Scanner, ScanStream } from './scan.ts'
 
-/** A scanner for the canaries of the run with this key. */
-export function createScanner(key: RunKey, limits: Partial<Limits> = {}): Scanner {
+/**
+ * A scanner for the canaries of the run with this key.
+ * @param vocabularies whose token ids are looked for: `installedVocabularies()`, unless plain text is enough
+ */
+export function createScanner(
+  key: RunKey,
+  limits: Partial<Limits> = {},
+  vocabularies: Vocabularies = NO_VOCABULARIES,
+): Scanner {
   const bounds = { ...defaultLimits, ...limits }
-  const machine = machineOf(key, bounds.encodings)
-  return { open: onHit => new Stream(machine, bounds, onHit) }
+  const machine = machineOf(key, bounds.encodings, vocabularies.present)
+  return { blindTo: blindnessOf(vocabularies), open: onHit => new Stream(machine, bounds, onHit) }
 }
 
 /** Texts that were joined hold no containers. */

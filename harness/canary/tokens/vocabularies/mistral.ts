@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { sentencePieceBytes } from '../sentence-piece.ts'
+import type { Tokenizer } from '../tokenizer.ts'
+import { Vocabulary } from '../vocabulary.ts'
+
+/** The package has no types. */
+const Module = z.object({ default: z.object({ vocabById: z.array(z.string()) }) })
+
+/** The first tokenizer of Mistral: Mistral 7B and Mixtral 8x7B. */
+export const mistral: Tokenizer = {
+  name: 'mistral',
+  package: 'mistral-tokenizer-js',
+  sample: { id: 21558, text: 'hello' },
+  load: async () => {
+    // @ts-expect-error: the package has no types
+    const module: unknown = await import('mistral-tokenizer-js')
+    return new Vocabulary('mistral', Module.parse(module).default.vocabById, sentencePieceBytes)
+  },
+}
