@@ -72,13 +72,16 @@ async function score(chosen: readonly Mutant[], bench: Bench, say: (line: string
     for (const [index, mutant] of queue) {
       const one = await scoreMutant(mutant, bench)
       scores[index] = one
-      say(
-        `${one.caught ? 'caught' : 'MISSED'}  ${one.twinSilent ? 'twin silent' : 'TWIN ALARMS'}  ${one.name}  ${one.clause} at ${one.sink}\n`,
-      )
+      say(lineOf(one, mutant))
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   return { mutants: scores, reference: await reference }
+}
+
+function lineOf({ caught, twinSilent, name, clause, sink }: Score, { disguise }: Mutant): string {
+  const outcome = [caught ? 'caught' : 'MISSED', twinSilent ? 'twin silent' : 'TWIN ALARMS', name].join('  ')
+  return `${outcome}  ${clause} at ${sink}${disguise === null ? '' : `  (${disguise})`}\n`
 }
 
 async function scoreReference(bench: Bench, say: (line: string) => void): Promise<Scorecard['reference']> {

@@ -19,6 +19,8 @@ export interface Service {
 export interface RunningService {
   /** how the deployment reaches it: `${services.NAME.url}` in the configuration */
   readonly url: string
+  /** where it keeps its data on this machine, if it does: `${services.NAME.folder}` in the configuration */
+  readonly folder?: string
   /** idempotent; leaves no process and no file behind */
   stop(): Promise<void>
 }

@@ -30,9 +30,13 @@ export function problemsBeforeStart(config: Config): Problem[] {
 
 /** The placeholders that this configuration will have, with values of the right kind. */
 function samplePlaceholders({ deployment, services }: Config): Placeholders {
-  const urls = Object.keys(services).map(name => [`services.${name}.url`, 'http://127.0.0.1:1'])
+  // Whether a service has a folder is known once it runs.
+  const ofServices = Object.keys(services).flatMap(name => [
+    [`services.${name}.url`, 'http://127.0.0.1:1'],
+    [`services.${name}.folder`, '/services'],
+  ])
   const folders = deployment.driver === 'process' ? { port: '1', work: '/work', home: '/home', tmp: '/tmp' } : {}
-  return { ...folders, ...Object.fromEntries(urls) }
+  return { ...folders, ...Object.fromEntries(ofServices) }
 }
 
 function unfilledIn(value: unknown, path: readonly PropertyKey[], placeholders: Placeholders): Problem[] {

@@ -20,9 +20,9 @@ export class Services {
     return Object.values(this.#declared).some(service => service.upstream === true)
   }
 
-  /** @returns the placeholders `services.NAME.url`. @throws LetheError SERVICE_START */
+  /** @returns the placeholders `services.NAME.url`, and `services.NAME.folder` of those that have one. @throws LetheError SERVICE_START */
   async start(respond: Respond, signal: AbortSignal): Promise<Placeholders> {
-    const urls: Record<string, string> = {}
+    const placeholders: Record<string, string> = {}
     for (const [name, service] of Object.entries(this.#declared)) {
       const running = await service.start({ respond, signal }).catch(cause => {
         signal.throwIfAborted()
@@ -32,9 +32,10 @@ export class Services {
         })
       })
       this.#running.push(running)
-      urls[`services.${name}.url`] = running.url
+      placeholders[`services.${name}.url`] = running.url
+      if (running.folder !== undefined) placeholders[`services.${name}.folder`] = running.folder
     }
-    return urls
+    return placeholders
   }
 
   /** one step a service, the last started first */
