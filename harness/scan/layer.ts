@@ -10,6 +10,8 @@ import type { Machine } from './machine.ts'
 import type { MagicNeedle } from './needles.ts'
 import type { Reading } from './reading.ts'
 import { reachOf, readCanary } from './reading.ts'
+import type { OnHit } from './reassembly/joined-text.ts'
+import { Reassembly } from './reassembly/reassembly.ts'
 import type { Hit } from './scan.ts'
 import { containerStart, triggerReach, triggers } from './triggers.ts'
 import { Window } from './window.ts'
@@ -22,6 +24,10 @@ export interface Place {
   readonly offset: number | null
   /** shorter chains than this were looked for in the layer outside */
   readonly shortestChain: number
+  /** how often pieces may still be joined, and the joined be joined again */
+  readonly joins: number
+  /** containers are not looked for where pieces of text were joined: they would be found in the layer itself */
+  readonly opens: boolean
 }
 
 /** A reading with its place in the layer. */
@@ -41,15 +47,17 @@ export class Layer {
   readonly #place: Place
   readonly #window: Window
   readonly #covers: Covers
+  readonly #reassembly: Reassembly | null
   #containers: Container[] = []
   #candidate: Candidate | null = null
 
-  constructor(machine: Machine, budget: Budget, place: Place, report: (hit: Hit) => void) {
+  constructor(machine: Machine, budget: Budget, place: Place, report: OnHit) {
     this.#machine = machine
     this.#budget = budget
     this.#place = place
     this.#window = new Window(machine.reach, machine.windows)
     this.#covers = new Covers(report)
+    this.#reassembly = place.joins === 0 ? null : this.#reassemblyFor(report)
   }
 
   async push(bytes: Uint8Array): Promise<void> {
@@ -57,6 +65,7 @@ export class Layer {
       rest = rest.subarray(this.#window.fill(rest))
       if (this.#window.isFull) await this.#scan(this.#window.length - this.#machine.reach)
     }
+    await this.#reassembly?.push(bytes)
   }
 
   async end(): Promise<void> {
@@ -65,6 +74,7 @@ export class Layer {
     this.#containers = []
     this.#covers.settle(Number.POSITIVE_INFINITY)
     this.#window.close()
+    await this.#reassembly?.end()
   }
 
   /** Scans what begins before `to`; what is after it in the window serves to read canaries whole. */
@@ -74,7 +84,7 @@ export class Layer {
     for (const container of this.#containers) await container.feed(bytes.subarray(0, length), position)
     for (const event of this.#events(to)) {
       if (event.kind === 'magic') this.#read(event)
-      else await this.#open(event)
+      else if (this.#place.opens) await this.#open(event)
     }
     const scanned = position + to
     if (this.#candidate !== null && this.#candidate.to <= scanned) this.#flush()
@@ -135,6 +145,7 @@ export class Layer {
       sha256,
       confirmed: reading.confirmed,
     }
+    this.#reassembly?.addPlain(hit.canary, from, to)
     this.#covers.addHit(hit, from, null)
   }
 
@@ -157,6 +168,25 @@ export class Layer {
     await container.feed(bytes.subarray(0, length), position)
   }
 
+  #reassemblyFor(report: OnHit): Reassembly {
+    const { via, offset, joins } = this.#place
+    return new Reassembly({
+      isJoined: !this.#place.opens,
+      open: (joining, onHit) => {
+        const place = {
+          via: [joining],
+          offset: null,
+          shortestChain: 0,
+          joins: joining === 'lines' ? 0 : joins - 1,
+          opens: joining === 'dump',
+        }
+        return new Layer(this.#machine, this.#budget, place, onHit)
+      },
+      report: (hit, span) => report({ ...hit, via: [...via, ...hit.via], offset: offset ?? hit.offset }, span),
+      note: reason => this.#budget.note(reason),
+    })
+  }
+
   /** Formats without a header are tried once, from the first byte of the stream. */
   #openHeaderless(): void {
     if (this.#place.via.length > 0) return
@@ -175,9 +205,14 @@ export class Layer {
       via: [...this.#place.via, decoder.name],
       offset: this.#place.offset ?? start,
       shortestChain: decoder.kind === 'text' ? 2 : 0,
+      joins: this.#place.joins,
+      opens: true,
     }
     const openContents = (cover: Cover): Layer =>
-      new Layer(this.#machine, this.#budget, place, hit => this.#covers.addHit(hit, start, cover))
+      new Layer(this.#machine, this.#budget, place, hit => {
+        this.#reassembly?.addContained(cover)
+        this.#covers.addHit(hit, start, cover)
+      })
     return new Container(this.#nameOf(decoder, start), decoder, start, this.#covers, this.#budget, openContents)
   }
 }
