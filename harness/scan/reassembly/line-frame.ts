@@ -57,7 +57,7 @@ function commonStart({ bytes, from, to }: Line, before: Line): number {
   const other = before.bytes
   const end = Math.min(to, from + LONGEST_FRAME)
   // The lines of a list of numbers, or of quoted-printable, have more in common than a prefix.
-  const isSoft = other[before.to - 1] === EQUALS
+  const isSoft = other[before.to - (other[before.to - 1] === RETURN ? 2 : 1)] === EQUALS
   let hasLetter = false
   let start = from
   let at = from

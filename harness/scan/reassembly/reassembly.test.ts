@@ -178,7 +178,7 @@ const RECORDS: readonly (readonly [name: string, log: (tokens: readonly string[]
   ],
   [
     'records that are longer than 64 KiB',
-    tokens => tokens.map(text => JSON.stringify({ pad: 'y '.repeat(40_000), text })).join('\n'),
+    tokens => tokens.map(text => JSON.stringify({ pad: 'some more words '.repeat(5000), text })).join('\n'),
   ],
   [
     'records with more than 1,000 texts',
