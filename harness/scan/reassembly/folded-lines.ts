@@ -1,7 +1,9 @@
+import { FRAGMENT_LENGTH } from '../needles.ts'
 import type { JoinedText } from './joined-text.ts'
-import { type Line, textEnd, textStart } from './line-frame.ts'
+import { isSpace, type Line, textEnd, textStart } from './line-frame.ts'
 
 const NEWLINE = 0x0a
+const SEPARATOR = Uint8Array.of(0x20)
 /** Longer lines are joined as they come, without a look at how they end. */
 const WHOLE = 2048
 
@@ -20,7 +22,7 @@ class Held implements Line {
  */
 export class FoldedLines {
   readonly #text: JoinedText
-  readonly #onLine: (line: Uint8Array, offset: number) => void
+  readonly #onLine: (line: Line, offset: number) => void
   #before: Held | null = null
   #held: Held | null = null
   /** the line whose end has not come yet */
@@ -28,9 +30,14 @@ export class FoldedLines {
   #spare = [new Held(), new Held()]
   /** it is longer than `WHOLE`: its beginning was joined already */
   #isLong = false
+  /** words that go on over lines, while they are too short to be joined */
+  #chain: { readonly record: number; readonly offset: number; readonly length: number }[] = []
+  readonly #chainBytes = new Uint8Array(FRAGMENT_LENGTH)
+  #chainLength = 0
+  #isLive = false
 
-  /** @param onLine is given every line that is not long; its bytes may be kept */
-  constructor(text: JoinedText, onLine: (line: Uint8Array, offset: number) => void) {
+  /** @param onLine is given every line that is not long; its bytes are reused */
+  constructor(text: JoinedText, onLine: (line: Line, offset: number) => void) {
     this.#text = text
     this.#onLine = onLine
   }
@@ -51,6 +58,7 @@ export class FoldedLines {
   break(): void {
     this.#endLine()
     this.#settle(null)
+    this.#endChain()
     this.#forget(this.#before)
     this.#before = null
   }
@@ -71,8 +79,7 @@ export class FoldedLines {
     const line = this.#line
     line.start = textStart(line, this.#held ?? this.#before)
     this.#settle(line)
-    this.#text.begin(line.offset, line.offset + line.start, false)
-    this.#text.add(line.bytes, line.start, line.to, false)
+    this.#joinLive(line, line.start, line.to)
     this.#isLong = true
   }
 
@@ -83,7 +90,7 @@ export class FoldedLines {
       this.#before = line
       this.#line = this.#spare.pop() ?? new Held()
     } else if (line.to > 0) {
-      this.#onLine(line.bytes.subarray(0, line.to), line.offset)
+      this.#onLine(line, line.offset)
       line.start = textStart(line, this.#held ?? this.#before)
       if (line.start < line.to) this.#hold(line)
     }
@@ -97,16 +104,61 @@ export class FoldedLines {
     this.#line = this.#spare.pop() ?? new Held()
   }
 
-  /** Joins the line that was held, now that the next one is known. */
+  /**
+   * Joins the line that was held, now that the next one is known. Of a line of several words only the first and the last
+   * go on in another: what is encoded has no spaces.
+   */
   #settle(next: Held | null): void {
     const line = this.#held
     if (line === null) return
-    const end = textEnd(line, line.start, this.#before, next)
-    this.#text.begin(line.offset, line.offset + line.start, false)
-    this.#text.add(line.bytes, line.start, end, false)
+    const { bytes, start } = line
+    const end = textEnd(line, start, this.#before, next)
+    let firstEnd = start
+    while (firstEnd < end && !isSpace(bytes[firstEnd])) firstEnd++
+    this.#join(line, start, firstEnd)
+    if (firstEnd < end) {
+      this.#endChain()
+      let lastStart = end
+      while (lastStart > firstEnd && !isSpace(bytes[lastStart - 1])) lastStart--
+      this.#join(line, lastStart, end)
+    }
     this.#forget(this.#before)
     this.#before = line
     this.#held = null
+  }
+
+  /** Adds to the chain of words that go on over lines. It is joined once it is long enough to hold anything. */
+  #join(line: Held, from: number, to: number): void {
+    if (to === from) return
+    if (this.#isLive || this.#chainLength + to - from >= FRAGMENT_LENGTH) {
+      this.#joinLive(line, from, to)
+      return
+    }
+    for (let at = from; at < to; at++) this.#chainBytes[this.#chainLength++] = line.bytes[at] ?? 0
+    this.#chain.push({ record: line.offset, offset: line.offset + from, length: to - from })
+  }
+
+  #joinLive(line: Held, from: number, to: number): void {
+    if (!this.#isLive) this.#startChain()
+    this.#text.begin(line.offset, line.offset + from, false)
+    this.#text.add(line.bytes, from, to, false)
+  }
+
+  #startChain(): void {
+    let at = 0
+    for (const { record, offset, length } of this.#chain) {
+      this.#text.begin(record, offset, false)
+      this.#text.add(this.#chainBytes, at, at + length, false)
+      at += length
+    }
+    this.#isLive = true
+  }
+
+  #endChain(): void {
+    if (this.#isLive) this.#text.add(SEPARATOR, 0, 1, false)
+    this.#isLive = false
+    this.#chainLength = 0
+    if (this.#chain.length > 0) this.#chain = []
   }
 
   #forget(line: Held | null): void {

@@ -122,7 +122,8 @@ function hasLetterAfter(bytes: Uint8Array, from: number, to: number): boolean {
   return false
 }
 
-const isSpace = (code: number | undefined): boolean => code === SPACE || code === TAB
+/** A space or a tab. */
+export const isSpace = (code: number | undefined): boolean => code === SPACE || code === TAB
 
 function skipMarks({ bytes, to }: Line, from: number): number {
   let at = from

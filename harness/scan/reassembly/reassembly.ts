@@ -7,6 +7,7 @@ import { JoinedFields } from './joined-fields.ts'
 import { JoinedHits } from './joined-hits.ts'
 import { JoinedRecords } from './joined-records.ts'
 import { type Joined, JoinedText, type OnHit, type OpenJoined } from './joined-text.ts'
+import type { Line } from './line-frame.ts'
 import { forEachText } from './text-blocks.ts'
 
 /** How pieces were joined, as it stands in `via`. */
@@ -147,7 +148,7 @@ class Views {
     return [this.#lines, ...this.#dumps]
   }
 
-  #addDump(line: Uint8Array, offset: number): void {
+  #addDump(line: Line, offset: number): void {
     const dump = readDumpLine(line)
     if (dump === null) return
     const [big, little] = this.#dumps
