@@ -1,6 +1,8 @@
 import type { Cover } from '../covers.ts'
 import type { Hit } from '../scan.ts'
-import type { OnHit } from './joined-text.ts'
+
+/** Takes what was found. @param span bytes that its pieces take, where it was joined */
+export type OnHit = (hit: Hit, span?: number) => void
 
 /** A hit in a text that was joined, and the range of the layer that its pieces take. */
 export interface JoinedHit {

@@ -1,5 +1,5 @@
 import type { Hit } from '../scan.ts'
-import type { JoinedHit } from './joined-hits.ts'
+import type { JoinedHit, OnHit } from './joined-hits.ts'
 import { Pieces } from './pieces.ts'
 
 /** What scans a text that was joined. */
@@ -10,9 +10,6 @@ export interface Joined {
 
 /** Opens what scans a text that was joined. */
 export type OpenJoined = (onHit: OnHit) => Joined
-
-/** Takes what was found. @param span bytes of the text that its pieces take, where it was joined again */
-export type OnHit = (hit: Hit, span?: number) => void
 
 /** More than a scan holds back before it tells what it found. */
 const KEPT_CHARACTERS = 512 * 1024
