@@ -11,6 +11,8 @@ import type { Machine } from './machine.ts'
 import type { MagicNeedle } from './needles.ts'
 import type { Reading } from './reading.ts'
 import { reachOf, readCanary } from './reading.ts'
+import type { OnHit } from './reassembly/joined-hits.ts'
+import { Reassembly } from './reassembly/reassembly.ts'
 import type { Hit } from './scan.ts'
 import { containerStart, triggerReach, triggers } from './triggers.ts'
 import { Window } from './window.ts'
@@ -23,6 +25,10 @@ export interface Place {
   readonly offset: number | null
   /** shorter chains than this were looked for in the layer outside */
   readonly shortestChain: number
+  /** how often pieces may still be joined, and the joined be joined again */
+  readonly joins: number
+  /** containers are not looked for where pieces of text were joined: they would be found in the layer itself */
+  readonly opens: boolean
 }
 
 /** A reading with its place in the layer. */
@@ -48,18 +54,20 @@ export class Layer {
   readonly #window: Window
   readonly #covers: Covers
   readonly #tell: Tell
+  readonly #reassembly: Reassembly | null
   #containers: Container[] = []
   #candidate: Candidate | null = null
   #tooDeep = 0
 
   /** @param tell says what is to be said of what holds the layer */
-  constructor(machine: Machine, budget: Budget, place: Place, report: (hit: Hit) => void, tell: Tell = say => say()) {
+  constructor(machine: Machine, budget: Budget, place: Place, report: OnHit, tell: Tell = say => say()) {
     this.#machine = machine
     this.#budget = budget
     this.#place = place
     this.#window = new Window(machine.reach, machine.windows)
     this.#covers = new Covers(report)
     this.#tell = tell
+    this.#reassembly = place.joins === 0 ? null : this.#reassemblyFor(report)
   }
 
   async push(bytes: Uint8Array): Promise<void> {
@@ -67,6 +75,7 @@ export class Layer {
       rest = rest.subarray(this.#window.fill(rest))
       if (this.#window.isFull) await this.#scan(this.#window.length - this.#machine.reach)
     }
+    await this.#reassembly?.push(bytes)
   }
 
   async end(): Promise<void> {
@@ -75,6 +84,7 @@ export class Layer {
     this.#containers = []
     this.#covers.settle(Number.POSITIVE_INFINITY)
     this.#window.close()
+    await this.#reassembly?.end()
   }
 
   /** Scans what begins before `to`; what is after it in the window serves to read canaries whole. */
@@ -84,7 +94,7 @@ export class Layer {
     for (const container of this.#containers) await container.feed(bytes.subarray(0, length), position)
     for (const event of this.#events(to)) {
       if (event.kind === 'magic') this.#read(event)
-      else await this.#open(event)
+      else if (this.#place.opens) await this.#open(event)
     }
     const scanned = position + to
     if (this.#candidate !== null && this.#candidate.to <= scanned) this.#flush()
@@ -145,6 +155,7 @@ export class Layer {
       sha256,
       confirmed: reading.confirmed,
     }
+    this.#reassembly?.addPlain(hit.canary, from, to)
     this.#covers.addHit(hit, from, null)
   }
 
@@ -173,6 +184,25 @@ export class Layer {
     await container.feed(bytes.subarray(0, length), position)
   }
 
+  #reassemblyFor(report: OnHit): Reassembly {
+    const { via, offset, joins } = this.#place
+    return new Reassembly({
+      isJoined: !this.#place.opens,
+      open: (joining, onHit) => {
+        const place = {
+          via: [joining],
+          offset: null,
+          shortestChain: 0,
+          joins: joining === 'lines' ? 0 : joins - 1,
+          opens: joining === 'dump',
+        }
+        return new Layer(this.#machine, this.#budget, place, onHit)
+      },
+      report: (hit, span) => report({ ...hit, via: [...via, ...hit.via], offset: offset ?? hit.offset }, span),
+      note: reason => this.#budget.note(reason),
+    })
+  }
+
   /** Formats without a header are tried once, from the first byte of the stream. */
   #openHeaderless(): void {
     if (this.#place.via.length > 0) return
@@ -193,11 +223,15 @@ export class Layer {
       via: [...this.#place.via, decoder.name],
       offset: this.#place.offset ?? start,
       shortestChain: decoder.kind === 'text' ? 2 : 0,
+      joins: this.#place.joins,
+      opens: true,
+    }
+    const report = (cover: Cover, hit: Hit): void => {
+      this.#reassembly?.addContained(cover)
+      this.#covers.addHit(hit, start, cover)
     }
     const openContents = (cover: Cover, tell: Tell): Contents =>
-      isTooDeep
-        ? unseen
-        : new Layer(this.#machine, this.#budget, place, hit => this.#covers.addHit(hit, start, cover), tell)
+      isTooDeep ? unseen : new Layer(this.#machine, this.#budget, place, hit => report(cover, hit), tell)
     const name = this.#nameOf(decoder, start)
     return new Container(name, decoder, start, isAtBegin, this.#covers, this.#budget, openContents, this.#tell)
   }

@@ -2,13 +2,11 @@ import type { RunKey } from '../canary/key.ts'
 import type { Vocabularies } from '../canary/tokens/load.ts'
 import { blindnessOf, NO_VOCABULARIES } from '../canary/tokens/load.ts'
 import { Budget } from './budget.ts'
-import type { Filter } from './filter.ts'
 import { Layer } from './layer.ts'
 import type { Limits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
 import type { Machine } from './machine.ts'
 import { machineOf } from './machine.ts'
-import { JoinedRecords } from './reassembly/joined-records.ts'
 import type { Hit, ScanCoverage, Scanner, ScanStream } from './scan.ts'
 
 /**
@@ -25,50 +23,26 @@ export function createScanner(
   return { blindTo: blindnessOf(vocabularies), open: onHit => new Stream(machine, bounds, onHit) }
 }
 
-/** Texts that were joined hold no containers. */
-const NO_FILTER: Filter = { longest: 0, find: () => [] }
+/** Pieces within pieces: a log of events within the log of a container engine. */
+const JOINS = 2
 
 class Stream implements ScanStream {
   readonly #budget: Budget
   readonly #layer: Layer
-  readonly #records: JoinedRecords
 
   constructor(machine: Machine, limits: Limits, onHit: (hit: Hit) => void) {
     this.#budget = new Budget(limits)
-    this.#layer = layerOf(machine, this.#budget, onHit)
-    const textOnly = { ...machine, triggerFilter: NO_FILTER }
-    this.#records = new JoinedRecords(report => joinedStream(textOnly, limits, report), onHit)
+    const place = { via: [], offset: null, shortestChain: 0, joins: JOINS, opens: true }
+    this.#layer = new Layer(machine, this.#budget, place, onHit)
   }
 
   async push(chunk: Uint8Array): Promise<void> {
     this.#budget.receive(chunk.length)
     await this.#layer.push(chunk)
-    await this.#records.push(chunk)
   }
 
   async end(): Promise<ScanCoverage> {
     await this.#layer.end()
-    await this.#records.end()
     return { bytes: this.#budget.received, incomplete: this.#budget.incomplete }
-  }
-}
-
-function layerOf(machine: Machine, budget: Budget, onHit: (hit: Hit) => void): Layer {
-  return new Layer(machine, budget, { via: [], offset: null, shortestChain: 0 }, onHit)
-}
-
-/** A stream whose bytes are counted elsewhere: what is joined was received once already. */
-function joinedStream(machine: Machine, limits: Limits, onHit: (hit: Hit) => void): ScanStream {
-  const budget = new Budget(limits)
-  const layer = layerOf(machine, budget, onHit)
-  return {
-    push: async chunk => {
-      budget.receive(chunk.length)
-      await layer.push(chunk)
-    },
-    end: async () => {
-      await layer.end()
-      return { bytes: budget.received, incomplete: budget.incomplete }
-    },
   }
 }

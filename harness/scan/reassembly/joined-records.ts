@@ -1,81 +1,48 @@
-import type { Hit, ScanStream } from '../scan.ts'
-import { JoinedField } from './joined-field.ts'
-import { Lines } from './lines.ts'
-import { mayHoldRecord, type RecordText, textsOfLine } from './record-texts.ts'
-
-/** Longer texts hold a magic whole wherever a canary is cut, and are found without joining. */
-const LONGEST_PIECE = 128
-const MOST_FIELDS = 256
+import { InterleavedRecords } from './interleaved-records.ts'
+import type { JoinedFields } from './joined-fields.ts'
+import type { JoinedText } from './joined-text.ts'
+import { StringLexer, type TextSink } from './string-lexer.ts'
 
 /**
- * Joins the short texts of each JSON field over consecutive lines and scans what they say together: an answer that is
- * logged one token an event is in no record whole. Fields that were not seen for long give way to others.
+ * Joins the texts of each field over all records: an answer that is logged one token an event is in no record whole. Where
+ * records take turns that an id tells apart, also those of one id.
  */
-export class JoinedRecords {
-  readonly #open: (onHit: (hit: Hit) => void) => ScanStream
-  readonly #report: (hit: Hit) => void
-  readonly #fields = new Map<string, JoinedField>()
-  readonly #lines = new Lines((line, offset) => {
-    if (mayHoldRecord(line)) this.#pending.push({ line: Buffer.from(line).toString('latin1'), offset })
-  })
-  #pending: { readonly line: string; readonly offset: number }[] = []
-  #records = 0
+export class JoinedRecords implements TextSink {
+  readonly #fields: JoinedFields
+  readonly #interleaved: InterleavedRecords
+  readonly #lexer = new StringLexer(this)
+  #text: JoinedText | null = null
 
-  constructor(open: (onHit: (hit: Hit) => void) => ScanStream, report: (hit: Hit) => void) {
-    this.#open = open
-    this.#report = report
+  constructor(fields: JoinedFields) {
+    this.#fields = fields
+    this.#interleaved = new InterleavedRecords(fields)
   }
 
-  async push(chunk: Uint8Array): Promise<void> {
-    this.#lines.push(chunk)
-    await this.#join()
+  /** @param offset of `bytes[0]` in the layer */
+  push(bytes: Uint8Array, from: number, to: number, offset: number): void {
+    this.#lexer.push(bytes, from, to, offset)
   }
 
-  async end(): Promise<void> {
-    this.#lines.end()
-    await this.#join()
-    for (const field of this.#fields.values()) await field.end()
-    this.#fields.clear()
+  break(): void {
+    this.#lexer.break()
   }
 
-  async #join(): Promise<void> {
-    const pending = this.#pending
-    this.#pending = []
-    for (const { line, offset } of pending) {
-      this.#records += 1
-      for (const piece of textsOfLine(line)) {
-        const settled = this.#add(piece, offset)
-        if (settled !== null) await settled
-      }
-    }
+  begin(field: number, record: number, offset: number): void {
+    this.#text = this.#fields.begin(field, record, offset)
+    this.#interleaved.begin(field, record, offset)
   }
 
-  /** @returns what is to be waited for, or null: most pieces only gather, and waiting for each would cost more than all else */
-  #add({ field, text }: RecordText, offset: number): Promise<void> | null {
-    const known = this.#fields.get(field)
-    if (text.length > LONGEST_PIECE) {
-      this.#fields.delete(field)
-      return known?.end() ?? null
-    }
-    const joined = known ?? this.#begin(field)
-    joined.lastUsed = this.#records
-    joined.add(text, offset)
-    if (this.#fields.size > MOST_FIELDS) return this.#evict()
-    return joined.isFull ? joined.flush() : null
+  add(bytes: Uint8Array, from: number, to: number, altered: boolean): void {
+    if (this.#text !== null) this.#fields.add(this.#text, bytes, from, to, altered)
+    this.#interleaved.add(bytes, from, to, altered)
   }
 
-  #begin(field: string): JoinedField {
-    const joined = new JoinedField(this.#open, this.#report)
-    this.#fields.set(field, joined)
-    return joined
+  end(isId: boolean): void {
+    if (this.#text !== null) this.#fields.end(this.#text)
+    this.#interleaved.end(isId)
   }
 
-  /** The half that was not used for longest gives way. */
-  async #evict(): Promise<void> {
-    const byUse = [...this.#fields].sort(([, one], [, other]) => one.lastUsed - other.lastUsed)
-    for (const [field, joined] of byUse.slice(0, MOST_FIELDS / 2)) {
-      this.#fields.delete(field)
-      await joined.end()
-    }
+  endRecord(): void {
+    this.#interleaved.endRecord()
   }
 }

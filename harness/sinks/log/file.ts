@@ -13,11 +13,13 @@ import { ControlRecord } from './control-record.ts'
 import { Inventory } from './inventory.ts'
 import { scanLogFile } from './log-file-scan.ts'
 import { findLogFiles, type LogFile } from './log-files.ts'
+import { type ReadLog, scanSeams } from './rotation.ts'
 
 const SCAN_WITHIN_MS = 10 * 60_000
 
 /**
- * A log file, or several by a glob. Each scan reads all of them whole, rotated `.gz` ones too.
+ * A log file, or several by a glob. Each scan reads all of them whole, rotated `.gz` ones too, and what
+ * rotation cut.
  *
  * The control is one record appended to the newest file; where there is no file yet it is appended at the first scan
  * that finds one.
@@ -70,6 +72,7 @@ class OpenLogFiles implements OpenSink {
       for (const gap of special) ledger.skip(gap.path, gap.reason)
       await this.#plantInNewest(files).catch(error => ledger.incomplete(path, reasonOf(error)))
       if (this.#planted !== null) inventory.ignore(this.#planted.line)
+      const read: ReadLog[] = []
       for (const file of files) {
         if (signal.aborted) return
         if (isOwn(file.path)) {
@@ -77,8 +80,10 @@ class OpenLogFiles implements OpenSink {
           continue
         }
         const shown = await this.#shown(file.path, emit)
-        await scanLogFile(file.path, shown, { scanner: this.#context.scanner, emit, ledger, inventory, signal })
+        const tools = { scanner: this.#context.scanner, emit, ledger, inventory, signal }
+        read.push({ path: file.path, shown, ends: await scanLogFile(file.path, shown, tools) })
       }
+      await scanSeams(read, this.#context.scanner, emit)
     })
     if (cut !== null) ledger.incomplete(path, cut)
     if (inventory.gap !== null) ledger.incomplete(path, inventory.gap)

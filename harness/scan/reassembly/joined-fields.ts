@@ -1,0 +1,105 @@
+import { FRAGMENT_LENGTH } from '../needles.ts'
+import type { JoinedHit } from './joined-hits.ts'
+import { JoinedText, type OpenJoined } from './joined-text.ts'
+
+/** Fields that take turns: the half that was not seen for longest gives way to others. */
+const MOST_FIELDS = 32_768
+const MOST_REMEMBERED = 262_144
+/** Fields that are scanned as they come: each takes a window. The others wait until there is more. */
+const MOST_OPEN = 128
+
+const BRACE = 0x7d
+const NEWLINE = Uint8Array.of(0x0a)
+
+/** The joined texts of all fields, by the field. */
+export class JoinedFields {
+  readonly #open: OpenJoined
+  readonly #report: (joined: JoinedHit) => void
+  readonly #note: (reason: string) => void
+  #texts = new Map<number, JoinedText>()
+  /** fields that gave way to others */
+  readonly #gone = new Set<number>()
+  readonly #due = new Set<JoinedText>()
+  readonly #scanned = new Set<JoinedText>()
+  #ending: JoinedText[] = []
+  #used = 0
+
+  /** @param note says what was not joined */
+  constructor(open: OpenJoined, report: (joined: JoinedHit) => void, note: (reason: string) => void) {
+    this.#open = open
+    this.#report = report
+    this.#note = note
+  }
+
+  /** A text of a field begins; returns what it is added to, until another begins. */
+  begin(field: number, record: number, offset: number): JoinedText {
+    const text = this.#texts.get(field) ?? this.#begin(field)
+    text.lastUsed = this.#used++
+    text.begin(record, offset, false)
+    return text
+  }
+
+  add(text: JoinedText, bytes: Uint8Array, from: number, to: number, altered: boolean): void {
+    text.add(bytes, from, to, altered)
+    if (text.isFull) this.#due.add(text)
+  }
+
+  /** The text has ended that was begun last. Records that stand in a text are lines of it. */
+  end(text: JoinedText): void {
+    if (text.lastByte === BRACE) text.add(NEWLINE, 0, 1, true)
+  }
+
+  /** Whether `flush` has anything to do. */
+  get isDue(): boolean {
+    return this.#due.size > 0 || this.#ending.length > 0
+  }
+
+  async flush(): Promise<void> {
+    const ending = this.#ending
+    this.#ending = []
+    for (const text of ending) await text.end(FRAGMENT_LENGTH)
+    const due = [...this.#due]
+    this.#due.clear()
+    for (const text of due) {
+      await text.flush()
+      this.#scanned.add(text)
+    }
+    if (this.#scanned.size > MOST_OPEN) await this.#pause()
+  }
+
+  async endAll(): Promise<void> {
+    await this.flush()
+    for (const text of this.#texts.values()) await text.end(FRAGMENT_LENGTH)
+    this.#texts.clear()
+  }
+
+  #begin(field: number): JoinedText {
+    if (this.#gone.delete(field)) {
+      this.#note(`texts of more than ${MOST_FIELDS} fields take turns; those that came back were not joined to the end`)
+    }
+    if (this.#texts.size >= MOST_FIELDS) this.#evict()
+    const text = new JoinedText(this.#open, this.#report)
+    this.#texts.set(field, text)
+    return text
+  }
+
+  #evict(): void {
+    const byUse = [...this.#texts].sort(([, one], [, other]) => one.lastUsed - other.lastUsed)
+    this.#texts = new Map(byUse.slice(MOST_FIELDS / 2))
+    for (const [field, text] of byUse.slice(0, MOST_FIELDS / 2)) {
+      this.#due.delete(text)
+      this.#scanned.delete(text)
+      if (this.#gone.size < MOST_REMEMBERED && text.mayGoOn) this.#gone.add(field)
+      this.#ending.push(text)
+    }
+  }
+
+  /** Scans to their end the texts that were not added to for longest, and keeps what may go on. */
+  async #pause(): Promise<void> {
+    const byUse = [...this.#scanned].sort((one, other) => one.lastUsed - other.lastUsed)
+    for (const text of byUse.slice(0, MOST_OPEN / 2)) {
+      this.#scanned.delete(text)
+      await text.pause()
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { Hit } from '../scan.ts'
+import type { JoinedHit, OnHit } from './joined-hits.ts'
+import { Pieces } from './pieces.ts'
+
+/** What scans a text that was joined. */
+export interface Joined {
+  push(bytes: Uint8Array): Promise<void>
+  end(): Promise<void>
+}
+
+/** Opens what scans a text that was joined. */
+export type OpenJoined = (onHit: OnHit) => Joined
+
+/** More than a scan holds back before it tells what it found. */
+const KEPT_CHARACTERS = 512 * 1024
+/** Pieces are scanned together: many small ones cost more one by one. */
+const GATHERED_BYTES = 4096
+const SMALLEST_BUFFER = 64
+/** No canary under the usual encodings is longer. */
+const SEAM = 8192
+/** Longer pieces hold a magic whole wherever a canary is cut. */
+const LONGEST_PIECE = 52
+
+/** Pieces of text that belong together, joined to one and scanned. Takes them at once, and scans them on `flush`. */
+export class JoinedText {
+  readonly #open: OpenJoined
+  readonly #report: (joined: JoinedHit) => void
+  #joined: Joined | null = null
+  readonly #pieces = new Pieces()
+  #length = 0
+  #buffer = new Uint8Array(SMALLEST_BUFFER)
+  #gathered = 0
+  #scanned = 0
+  /** the last of what was scanned */
+  #tail: Uint8Array = new Uint8Array(0)
+  lastByte = 0
+  /** when it was last added to, as its owner counts */
+  lastUsed = 0
+
+  constructor(open: OpenJoined, report: (joined: JoinedHit) => void) {
+    this.#open = open
+    this.#report = report
+  }
+
+  /** A piece begins. @param record where its record or line begins @param offset where it begins itself */
+  begin(record: number, offset: number, altered: boolean): void {
+    this.#pieces.begin(this.#length, record, offset, altered)
+  }
+
+  /** More bytes of the piece that was begun last; they may be reused afterwards. */
+  add(bytes: Uint8Array, from: number, to: number, altered: boolean): void {
+    const size = to - from
+    if (this.#gathered + size > this.#buffer.length) this.#grow(this.#gathered + size)
+    const buffer = this.#buffer
+    let at = this.#gathered
+    if (size > 32) buffer.set(bytes.subarray(from, to), at)
+    else for (let index = from; index < to; index++) buffer[at++] = bytes[index] ?? 0
+    this.#gathered += size
+    this.#length += size
+    this.lastByte = bytes[to - 1] ?? 0
+    if (altered) this.#pieces.alter()
+  }
+
+  /** What was added last is so short that a canary may have begun before it and go on behind it. */
+  get mayGoOn(): boolean {
+    return this.#length - this.#pieces.lastAt <= LONGEST_PIECE
+  }
+
+  /** enough has gathered to `flush` */
+  get isFull(): boolean {
+    return this.#gathered >= GATHERED_BYTES
+  }
+
+  async flush(): Promise<void> {
+    const bytes = this.#buffer.subarray(0, this.#gathered)
+    this.#buffer = new Uint8Array(SMALLEST_BUFFER)
+    this.#gathered = 0
+    this.#joined ??= await this.#begin()
+    await this.#joined.push(bytes)
+    this.#scanned += bytes.length
+    this.#tail = bytes.length < SEAM ? Buffer.concat([this.#tail, bytes]).subarray(-SEAM) : bytes.subarray(-SEAM)
+    this.#pieces.forget(this.#length - KEPT_CHARACTERS)
+  }
+
+  async #begin(): Promise<Joined> {
+    const base = this.#scanned - this.#tail.length
+    const joined = this.#open((hit, span) => this.#found(hit, base + hit.offset, span))
+    if (this.#tail.length > 0) await joined.push(this.#tail)
+    return joined
+  }
+
+  /** Scans to the end of what has come, and will begin anew with the last of it: no seam is lost, but found twice. */
+  async pause(): Promise<void> {
+    await this.flush()
+    await this.#joined?.end()
+    this.#joined = null
+  }
+
+  /** @param shortest fewer bytes than these cannot hold anything */
+  async end(shortest: number): Promise<void> {
+    if (this.#length < shortest || (this.#joined === null && !this.#isWorthIt)) return
+    await this.flush()
+    await this.#joined?.end()
+  }
+
+  /** One piece as it stands in the layer was scanned there. */
+  get #isWorthIt(): boolean {
+    return this.#pieces.count > 1 || this.#pieces.isAltered(0)
+  }
+
+  #grow(wanted: number): void {
+    const grown = new Uint8Array(Math.max(2 * this.#buffer.length, wanted))
+    grown.set(this.#buffer.subarray(0, this.#gathered))
+    this.#buffer = grown
+  }
+
+  /** What lies within one piece is found in the layer as it stands; unless it says something else there. */
+  #found(hit: Hit, at: number, span: number | undefined): void {
+    const lastAt = at + (span ?? hit.length) - 1
+    const pieces = this.#pieces
+    const first = pieces.indexAt(at)
+    const last = pieces.indexAt(lastAt)
+    if (first === last && !pieces.isAltered(first) && span === undefined) return
+    const joined = { ...hit, offset: pieces.recordOf(first) }
+    this.#report({ hit: joined, from: pieces.offsetOf(first, at), to: pieces.offsetOf(last, lastAt) + 1 })
+  }
+}

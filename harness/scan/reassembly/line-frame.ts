@@ -1,0 +1,184 @@
+/** Longer prefixes than this are not learned. */
+const LONGEST_FRAME = 512
+/** Request ids and the like: so many hex digits and dashes, the same number in both lines. */
+const SHORTEST_ID = 8
+const LONGEST_LEVEL = 8
+
+const SPACE = 0x20
+const TAB = 0x09
+const RETURN = 0x0d
+const SLASH = 0x2f
+const EQUALS = 0x3d
+const BACKSLASH = 0x5c
+const PIPE = 0x7c
+const QUOTE = 0x22
+const APOSTROPHE = 0x27
+
+const DIGIT = 1
+const UPPER = 2
+const HEX = 4
+const DELIMITER = 8
+const LETTER = 16
+/** behind a quote that ends a part of a text */
+const TAIL = 32
+const kinds = new Uint8Array(256)
+const mark = (chars: string, kind: number): void => {
+  for (const code of Buffer.from(chars)) kinds[code] = (kinds[code] ?? 0) | kind
+}
+mark('0123456789', DIGIT)
+mark('ABCDEFGHIJKLMNOPQRSTUVWXYZ', UPPER | LETTER)
+mark('abcdefghijklmnopqrstuvwxyz', LETTER)
+mark('0123456789abcdefABCDEF-', HEX)
+mark(' \t:|])}>="\'', DELIMITER)
+mark(',+;) ', TAIL)
+
+/** Marks of quotation, comment and list that stand before a line of text and a space; the first two also without. */
+const QUOTATIONS = new Set(Buffer.from('>|'))
+const BULLETS = new Set(Buffer.from('#*-+;'))
+
+const kindOf = (code: number | undefined): number => kinds[code ?? 0] ?? 0
+
+/** A line without its end, as a range of bytes. */
+export interface Line {
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Where the text of a line begins behind what it has in common with the line before: times, levels, ids and numbers may
+ * differ. It ends behind a delimiter, and no canary has one, so none is cut; then marks of quotation are left out.
+ */
+export function textStart(line: Line, before: Line | null): number {
+  return skipMarks(line, before === null ? line.from : commonStart(line, before))
+}
+
+function commonStart({ bytes, from, to }: Line, before: Line): number {
+  const other = before.bytes
+  const end = Math.min(to, from + LONGEST_FRAME)
+  // The lines of a list of numbers, or of quoted-printable, have more in common than a prefix.
+  const isSoft = other[before.to - (other[before.to - 1] === RETURN ? 2 : 1)] === EQUALS
+  let hasLetter = false
+  let start = from
+  let at = from
+  let token = at
+  let otherToken = before.from
+  for (let there = before.from; at < end && there < before.to; ) {
+    const kind = kindOf(bytes[at])
+    if ((kind & DIGIT) !== 0 && (kindOf(other[there]) & DIGIT) !== 0) {
+      while (at < end && (kindOf(bytes[at]) & DIGIT) !== 0) at++
+      while (there < before.to && (kindOf(other[there]) & DIGIT) !== 0) there++
+    } else if (bytes[at] === other[there]) {
+      at++
+      there++
+      if ((kind & LETTER) !== 0) hasLetter = true
+      if ((kind & DELIMITER) !== 0 && !(isSoft && bytes[at - 1] === EQUALS)) {
+        start = at
+        token = at
+        otherToken = there
+      }
+    } else {
+      const length = exchangeable(bytes, token, end, other, otherToken, before.to)
+      if (length === null) break
+      at = token + length.here
+      there = otherToken + length.there
+      token = at
+      otherToken = there
+      hasLetter = true
+    }
+  }
+  return hasLetter || hasLetterAfter(bytes, start, to) ? start : from
+}
+
+/** The lengths of two words of which one stands for the other: levels, and ids of one length; or null. */
+function exchangeable(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  other: Uint8Array,
+  there: number,
+  otherEnd: number,
+): { readonly here: number; readonly there: number } | null {
+  for (const kind of [UPPER, HEX]) {
+    const here = runOf(bytes, at, end, kind)
+    const length = runOf(other, there, otherEnd, kind)
+    const isLike = kind === UPPER ? here <= LONGEST_LEVEL && length <= LONGEST_LEVEL : here === length
+    if (here === 0 || length === 0 || !isLike || (kind === HEX && here < SHORTEST_ID)) continue
+    const isWord = at + here < end && there + length < otherEnd
+    const areEnded = (kindOf(bytes[at + here]) & kindOf(other[there + length]) & DELIMITER) !== 0
+    if (isWord && areEnded) return { here, there: length }
+  }
+  return null
+}
+
+function runOf(bytes: Uint8Array, from: number, to: number, kind: number): number {
+  let at = from
+  while (at < to && (kindOf(bytes[at]) & kind) !== 0) at++
+  return at - from
+}
+
+function hasLetterAfter(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((kindOf(bytes[at]) & LETTER) !== 0) return true
+  return false
+}
+
+/** A space or a tab. */
+export const isSpace = (code: number | undefined): boolean => code === SPACE || code === TAB
+
+function skipMarks({ bytes, to }: Line, from: number): number {
+  let at = from
+  for (; at < to; at++) {
+    const code = bytes[at] ?? 0
+    if (isSpace(code) || QUOTATIONS.has(code)) continue
+    if (BULLETS.has(code) && isSpace(bytes[at + 1])) continue
+    if (code !== SLASH || bytes[at + 1] !== SLASH || !isSpace(bytes[at + 2])) break
+    at++
+  }
+  return at
+}
+
+/**
+ * Where the text of a line ends: before what it has in common with a line before or after it, and before what only
+ * says that it goes on: white space, a soft line break, a backslash, quotes.
+ */
+export function textEnd(line: Line, start: number, ...others: readonly (Line | null)[]): number {
+  const end = trimmed(line.bytes, start, line.to)
+  const common = others.map(other => (other === null ? end : commonEnd(line, start, end, other)))
+  return trimmed(line.bytes, start, Math.min(end, ...common))
+}
+
+function commonEnd({ bytes }: Line, start: number, end: number, other: Line): number {
+  const limit = Math.max(start, end - LONGEST_FRAME)
+  let common = end
+  let at = end
+  for (let there = trimmed(other.bytes, other.from, other.to); at > limit && there > other.from; ) {
+    const isDigit = (kindOf(bytes[at - 1]) & DIGIT) !== 0
+    if (isDigit && (kindOf(other.bytes[there - 1]) & DIGIT) !== 0) {
+      while (at > limit && (kindOf(bytes[at - 1]) & DIGIT) !== 0) at--
+      while (there > other.from && (kindOf(other.bytes[there - 1]) & DIGIT) !== 0) there--
+    } else if (bytes[at - 1] !== other.bytes[there - 1]) return common
+    else {
+      at--
+      there--
+      if (isSpace(bytes[at]) || bytes[at] === QUOTE || bytes[at] === PIPE) common = at
+    }
+  }
+  // What is the same in both lines whole is no frame of something.
+  return at > limit ? common : end
+}
+
+function trimmed(bytes: Uint8Array, start: number, end: number): number {
+  let to = end
+  while (to > start && (isSpace(bytes[to - 1]) || bytes[to - 1] === RETURN)) to--
+  const last = bytes[to - 1]
+  if (to > start && (last === BACKSLASH || last === EQUALS || last === PIPE)) to--
+  return withoutQuote(bytes, start, to)
+}
+
+/** A quote at the end, with a comma or a plus behind it, as between the parts of a text in source code. */
+function withoutQuote(bytes: Uint8Array, start: number, end: number): number {
+  let to = end
+  while (to > start && (kindOf(bytes[to - 1]) & TAIL) !== 0) to--
+  const last = bytes[to - 1]
+  return to > start && (last === QUOTE || last === APOSTROPHE) ? to - 1 : end
+}
