@@ -69,5 +69,5 @@ export function filtered(name: string, file: string, command: string, ...args: s
 export function byPython(name: string, file: string, script: string, modules: readonly string[] = []): Row {
   const needs = ['python3', ...modules.map(module => `python3:${module}`)]
   const lines = script.split('\n').map(line => line.trim())
-  return written(name, `python3: ${lines.at(-1)}`, file, planting => planting.python(script), needs)
+  return written(name, `python3: ${lines.at(-1)}`, file, planting => planting.python(lines.join('\n')), needs)
 }

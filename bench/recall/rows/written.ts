@@ -39,7 +39,7 @@ export const writtenForms: Family = {
        message = EmailMessage()
        message.set_content("see attached")
        message.add_attachment(data, maintype="application", subtype="octet-stream", filename="prompt.txt")
-       sys.stdout.buffer.write(bytes(message))`.replaceAll(/\n +/g, '\n'),
+       sys.stdout.buffer.write(bytes(message))`,
     ),
     filtered('UTF-16, little-endian', 'text.txt', 'iconv', '-f', 'UTF-8', '-t', 'UTF-16LE'),
     filtered('UTF-16, big-endian', 'text.txt', 'iconv', '-f', 'UTF-8', '-t', 'UTF-16BE'),
