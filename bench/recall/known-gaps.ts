@@ -50,4 +50,11 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['npy, bytes as int64', `bytes widened to eight: ${NOT_YET}`],
   ['parquet, brotli', 'brotli has no header: tried in a deep scan alone'],
   ['PDF, page by reportlab', `Ascii85 over a container: ${NOT_YET}`],
+  ['HTTP/1.1, chunks of one token', `chunked bodies: ${NOT_YET}`],
+  ['HTTP/2, header by Huffman', `HPACK: ${NOT_YET}`],
+  ['HTTP/2, path by Huffman', `HPACK: ${NOT_YET}`],
+  ['WebSocket, masked', `frames of clients: ${NOT_YET}`],
+  ['WebSocket, permessage-deflate', `frames of clients: ${NOT_YET}`],
+  ['WebSocket, context takeover', `frames of clients: ${NOT_YET}`],
+  ['RocksDB, zlib', 'raw deflate in its blocks has no header'],
 ])
