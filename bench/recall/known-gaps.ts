@@ -57,4 +57,9 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['WebSocket, permessage-deflate', `frames of clients: ${NOT_YET}`],
   ['WebSocket, context takeover', `frames of clients: ${NOT_YET}`],
   ['RocksDB, zlib', 'raw deflate in its blocks has no header'],
+  ['Redis, snapshot by LZF, after an id', `LZF: ${NOT_YET}`],
+  ['Postgres, a row by pglz', `pglz: ${NOT_YET}`],
+  ['Postgres, TOAST by pglz', `pglz: ${NOT_YET}`],
+  ['Postgres, jsonb in TOAST', `pglz: ${NOT_YET}`],
+  ['Postgres, deleted TOAST by pglz', `pglz: ${NOT_YET}`],
 ])

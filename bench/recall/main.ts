@@ -21,7 +21,7 @@ const [only = ''] = process.argv.slice(2)
 const rows = families.flatMap(family => family.rows)
 const chosen = rows.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))
 const folder = mkdtempSync(join(tmpdir(), 'lethe-recall-'))
-// Servers that refuse to run as root run as somebody else, and must get to their folders.
+// As each row's folder is.
 chmodSync(folder, 0o755)
 try {
   const { rivals, notes } = await rivalsFor(only === '')

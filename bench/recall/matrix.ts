@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunKey } from '../../harness/canary/key.ts'
 import { Mint } from '../../harness/canary/mint.ts'
@@ -48,6 +48,8 @@ export async function tryRow(row: Row, base: string, shared: Shared, rivals: rea
   const missing = missingFor(row)
   if (missing !== null) return { row, result: { notMade: missing } }
   const folder = mkdtempSync(join(base, 'row-'))
+  // Servers that refuse to run as root run as somebody else, and must get to their folders.
+  chmodSync(folder, 0o755)
   try {
     return { row, result: await makeAndLook(row, folder, shared, rivals) }
   } catch (error) {

@@ -30,6 +30,7 @@ function rocksdb(codec: string): Row {
     name: `RocksDB, ${codec}`,
     how: `ldb put, ldb compact --compression_type=${codec}`,
     needs: ['ldb'],
+    ...(codec === 'snappy' ? {} : { heavy: true }),
     make: planting => {
       const db = planting.path('db')
       const filler = Array.from({ length: 200 }, (_, index) => [`a${index}`, `an answer of many: ${index}`]).flat()
