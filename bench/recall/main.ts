@@ -23,6 +23,16 @@ const chosen = rows.filter(({ name }) => name.toLowerCase().includes(only.toLowe
 const folder = mkdtempSync(join(tmpdir(), 'lethe-recall-'))
 // As each row's folder is.
 chmodSync(folder, 0o755)
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    // Servers end with this process, whichever way it ends.
+    rmSync(folder, { recursive: true, force: true })
+    process.exit(code)
+  })
+}
 try {
   const { rivals, notes } = await rivalsFor(only === '')
   const outcomes = await tryAll(rivals)

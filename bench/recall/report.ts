@@ -13,7 +13,7 @@ export interface Results {
   readonly notes: readonly string[]
 }
 
-const SIGHTS = { found: '**found**', evidence: 'evidence', said: 'incomplete, and says so', missed: '—' }
+const SIGHTS = { found: '**found**', evidence: 'evidence', said: 'incomplete', missed: '—' }
 
 /** docs/recall-matrix.md. */
 export function recallMarkdown(results: Results): string {
@@ -23,7 +23,8 @@ export function recallMarkdown(results: Results): string {
 Written by \`npm run bench:recall\`, in one run: what of a canary is found in files that real encoders and tools wrote. Each row plants one canary in prose
 and looks for it; its twin, the same files with a canary of another run, must be silent (${falseAlarms(outcomes)} false alarms).
 
-**found**: Lethe names the canary. *evidence*: it sees a part that does not tell which canary, or not for certain. The others are given the canary's text and
+**found**: Lethe names the canary. *evidence*: it sees a part that does not tell which canary, or not for certain. *Incomplete*: the scan says that
+there is something that it did not read, which keeps a pass away. The others are given the canary's text and
 both its halves of 20 characters, any of which counts: ripgrep with \`-a -F\`, the same with \`-z\`, and YARA-X with every modifier that it has
 (\`ascii wide nocase\`, \`xor\`, \`base64 base64wide\`). Files are looked at from the outside: no tool was asked to open a database.
 
@@ -70,8 +71,9 @@ function rowOf({ row, result }: Outcome, rivals: readonly string[], gaps: Result
   if ('failed' in result) return `${begin} | not made: it failed |${' |'.repeat(rivals.length)}`
   const ends = rivals.map(name => (result.rivals.get(name) === true ? 'found' : '—'))
   const gap = gaps.has(row.name) ? ' (known gap)' : ''
+  const partly = result.sight !== 'said' && result.incomplete.length > 0 ? ', incomplete' : ''
   const most = row.most === result.sight ? ' (no more is left of it)' : ''
-  return `${begin} | ${[`${SIGHTS[result.sight]}${most}${gap}`, ...ends].join(' | ')} |`
+  return `${begin} | ${[`${SIGHTS[result.sight]}${partly}${most}${gap}`, ...ends].join(' | ')} |`
 }
 
 /** Text within a table: what would end the cell, or be markup, is escaped. */

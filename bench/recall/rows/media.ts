@@ -118,6 +118,7 @@ export const media: Family = {
        sys.stdout.buffer.write(it.getvalue())`,
         ['reportlab'],
       ),
+      needs: ['python3', 'python3:reportlab', 'pdftotext'],
       undo: pdfText,
     },
     pdfByLibrary,
