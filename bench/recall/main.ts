@@ -51,7 +51,7 @@ try {
 }
 
 async function tryAll(rivals: readonly Rival[]): Promise<Outcome[]> {
-  await using shared = new Shared()
+  await using shared = new Shared(folder)
   const outcomes: Outcome[] = []
   for (const row of chosen) {
     const started = performance.now()

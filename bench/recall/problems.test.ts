@@ -23,7 +23,7 @@ test.afterEach(() => {
 })
 
 async function outcomeOf(row: Row): Promise<Outcome> {
-  await using shared = new Shared()
+  await using shared = new Shared(folder)
   return tryRow(row, folder, shared, [ripgrep([planted.text])])
 }
 

@@ -25,7 +25,7 @@ for (const row of rows.filter(({ heavy }) => heavy !== true)) {
   test(`${row.name}: found, or a known gap; its twin silent`, async () => {
     const missing = missingFor(row)
     test.skip(missing !== null, missing ?? '')
-    await using none = new Shared()
+    await using none = new Shared(folder)
     expect(problemsOf([await tryRow(row, folder, none)], knownGaps)).toEqual([])
   })
 }

@@ -1,10 +1,19 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+
 /** Servers that several rows use: each is started when it is first asked for, and all are stopped at the end. */
 export class Shared implements AsyncDisposable {
-  readonly #running = new Map<() => Promise<AsyncDisposable>, Promise<AsyncDisposable>>()
+  readonly #running = new Map<unknown, Promise<AsyncDisposable>>()
+  readonly #base: string
 
-  /** The server that `start` starts: the same for the same function. */
-  async get<Server extends AsyncDisposable>(start: () => Promise<Server>): Promise<Server> {
-    const running = this.#running.get(start) ?? start()
+  /** @param base where folders of servers are made; who made it removes it */
+  constructor(base: string) {
+    this.#base = base
+  }
+
+  /** The server that `start` starts in an empty folder: the same for the same function. */
+  async get<Server extends AsyncDisposable>(start: (folder: string) => Promise<Server>): Promise<Server> {
+    const running = this.#running.get(start) ?? start(mkdtempSync(join(this.#base, 'shared-')))
     this.#running.set(start, running)
     return running as Promise<Server>
   }

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Daemon } from '../daemon.ts'
 import { startDaemon } from '../daemon.ts'
 import type { Planting } from '../planting.ts'
 import type { Family, Row } from '../row.ts'
@@ -17,8 +15,8 @@ interface MariaDb extends AsyncDisposable {
   ask(statements: string): string
 }
 
-async function startMariaDb(): Promise<MariaDb> {
-  const folder = mkdtempSync(join(tmpdir(), 'lethe-mariadb-'))
+/** @param folder an empty one, for it alone */
+async function startMariaDb(folder: string): Promise<MariaDb> {
   const data = join(folder, 'data')
   const socket = join(folder, 's')
   const user = process.getuid?.() === 0 ? ['--user=root'] : []
@@ -28,27 +26,13 @@ async function startMariaDb(): Promise<MariaDb> {
       timeout: STATEMENT_MS,
       encoding: 'utf8',
     })
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  let daemon: Daemon | null = null
-  try {
-    const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db']
-    const { status, stderr } = spawnSync('mariadb-install-db', [...install, ...user], { timeout: INSTALL_MS })
-    if (status !== 0) throw new Error(`mariadb-install-db ended with ${status}: ${stderr}`)
-    const args = ['--no-defaults', `--datadir=${data}`, `--socket=${socket}`, '--skip-networking', '--log-bin=log']
-    const started = await startDaemon(
-      'mariadbd',
-      [...args, '--server-id=1', ...user],
-      () => client('SELECT 1').status === 0,
-    )
-    daemon = started
-    client('CREATE DATABASE kept')
-    const stop = async (): Promise<void> => started.stop().finally(remove)
-    return { data, ask: statements => answer(client(`USE kept;\n${statements}`)), [Symbol.asyncDispose]: stop }
-  } catch (error) {
-    await daemon?.stop()
-    remove()
-    throw error
-  }
+  const install = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db']
+  const { status, stderr } = spawnSync('mariadb-install-db', [...install, ...user], { timeout: INSTALL_MS })
+  if (status !== 0) throw new Error(`mariadb-install-db ended with ${status}: ${stderr}`)
+  const args = ['--no-defaults', `--datadir=${data}`, `--socket=${socket}`, '--skip-networking', '--log-bin=log']
+  const isReady = (): boolean => client('CREATE DATABASE IF NOT EXISTS kept').status === 0
+  const { stop } = await startDaemon('mariadbd', [...args, '--server-id=1', ...user], isReady)
+  return { data, ask: statements => answer(client(`USE kept;\n${statements}`)), [Symbol.asyncDispose]: stop }
 }
 
 function answer({ status, stdout, stderr }: { status: number | null; stdout: string; stderr: string }): string {
