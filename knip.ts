@@ -7,7 +7,7 @@ const config: KnipConfig = {
     'harness/deployment/define.ts!',
     'reports/playwright.ts!',
     'suites/*.{spec,setup}.ts',
-    '{harness,reports,fixtures,.ci}/**/*.{test,selftest}.ts',
+    '{harness,reports,fixtures,bench,.ci}/**/*.{test,selftest}.ts',
     'fixtures/**/{main,demo,lethe.config}.ts',
     // forked by its URL
     'fixtures/services/postgres-host.ts',
@@ -16,6 +16,7 @@ const config: KnipConfig = {
     'harness/scan/workers/scan-worker.ts!',
     '.ci/*.ts',
     'bench/main.ts',
+    'bench/recall/main.ts',
   ],
   project: ['{bin,harness,suites,fixtures,reports,bench,.ci}/**/*.ts'],
   ignore: [

@@ -12,7 +12,11 @@ export default defineConfig({
   timeout: 60_000,
   reporter: [['list'], ['./reports/playwright.ts'], ...(process.env.CI ? [['./.ci/tally.ts'] as const] : [])],
   projects: [
-    { name: 'unit', testMatch: ['{harness,reports,fixtures,.ci}/**/*.test.ts'], testIgnore: ['**/node_modules/**'] },
+    {
+      name: 'unit',
+      testMatch: ['{harness,reports,fixtures,bench,.ci}/**/*.test.ts'],
+      testIgnore: ['**/node_modules/**'],
+    },
     { name: 'collect', testMatch: ['suites/collect.setup.ts'], timeout: 180_000 },
     { name: 'conformance', testMatch: ['suites/*.spec.ts'], dependencies: ['collect'] },
     {

@@ -10,9 +10,23 @@ const VERSION = '0.3.0'
 const SLICE = 64 * 2 ** 20
 const INSTALL_MS = 40_000
 
+export const YARA_X = `YARA-X (${PACKAGE} ${VERSION})`
+
 /** The part of the package's interface that is used here. */
 interface YaraX {
-  compile(source: string): { scan(data: Buffer): readonly { readonly matches: readonly unknown[] }[] }
+  compile(source: string): Rules
+}
+
+interface Rules {
+  scan(data: Buffer): readonly { readonly matches: readonly unknown[] }[]
+}
+
+/** @throws Error when it cannot be installed into `folder` (from the npm registry, without install scripts) or loaded */
+export async function compileRules(source: string, folder: string): Promise<Rules> {
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, `${PACKAGE}@${VERSION}`]
+  await promisify(execFile)('npm', args, { timeout: INSTALL_MS })
+  const { compile } = createRequire(join(folder, 'package.json'))(PACKAGE) as YaraX
+  return compile(source)
 }
 
 /** YARA-X through its npm binding, which is installed into `folder` for the occasion. */
@@ -22,12 +36,9 @@ export async function yaraX(
   needles: readonly string[],
   folder: string,
 ): Promise<Contender | Absent> {
-  const name = `YARA-X (${PACKAGE} ${VERSION}), ${needles.length} needles`
-  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, `${PACKAGE}@${VERSION}`]
+  const name = `${YARA_X}, ${needles.length} needles`
   try {
-    await promisify(execFile)('npm', args, { timeout: INSTALL_MS })
-    const { compile } = createRequire(join(folder, 'package.json'))(PACKAGE) as YaraX
-    const rules = compile(rule(needles))
+    const rules = await compileRules(rule(needles), folder)
     const buffer = Buffer.alloc(Math.min(SLICE, bytes))
     const look = async (): Promise<number> => {
       let found = 0

@@ -54,7 +54,7 @@ function* parse(): Parser {
     const object = Buffer.from(yield OBJECT_HEADER)
     const size = object.length < OBJECT_HEADER ? 0 : Number(object.readBigUInt64LE(8))
     // Behind the last object there are zeros.
-    if (size < OBJECT_HEADER || size > LARGEST_OBJECT) return { damage, unused: object.length }
+    if (size < OBJECT_HEADER || size > LARGEST_OBJECT) return { damage, unused: object.length, isCertain: true }
     const isPacked = object[0] === DATA && ((object[1] ?? 0) & PACKED_BY_LZ4) !== 0
     let left = Math.ceil(size / ALIGNMENT) * ALIGNMENT - OBJECT_HEADER
     if (isPacked) {
