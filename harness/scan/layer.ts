@@ -6,6 +6,7 @@ import { Covers } from './covers.ts'
 import type { Decoder } from './decoders/decoder.ts'
 import { headerlessDecoders, outermostDecoder } from './decoders/registry.ts'
 import type { Match } from './filter.ts'
+import type { Trace } from './fingerprints/trace.ts'
 import type { Machine } from './machine.ts'
 import type { MagicNeedle } from './needles.ts'
 import type { Reading } from './reading.ts'
@@ -41,6 +42,7 @@ export class Layer {
   readonly #place: Place
   readonly #window: Window
   readonly #covers: Covers
+  readonly #trace: Trace | null
   #containers: Container[] = []
   #candidate: Candidate | null = null
 
@@ -50,6 +52,7 @@ export class Layer {
     this.#place = place
     this.#window = new Window(machine.reach, machine.windows)
     this.#covers = new Covers(report)
+    this.#trace = machine.fingerprints?.trace(place, report) ?? null
   }
 
   async push(bytes: Uint8Array): Promise<void> {
@@ -63,6 +66,7 @@ export class Layer {
     await this.#scan(this.#window.length)
     for (const container of this.#containers) await container.end()
     this.#containers = []
+    this.#trace?.end()
     this.#covers.settle(Number.POSITIVE_INFINITY)
     this.#window.close()
   }
@@ -72,6 +76,8 @@ export class Layer {
     const { bytes, length, position } = this.#window
     if (position === 0 && this.#window.scanned === 0) this.#openHeaderless()
     for (const container of this.#containers) await container.feed(bytes.subarray(0, length), position)
+    this.#machine.fingerprints?.gather(bytes, this.#window.scanned, length)
+    this.#trace?.scan(bytes, this.#window.scanned, to, length, position)
     for (const event of this.#events(to)) {
       if (event.kind === 'magic') this.#read(event)
       else await this.#open(event)

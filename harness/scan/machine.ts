@@ -1,6 +1,7 @@
 import { Codec } from '../canary/codec.ts'
 import type { RunKey } from '../canary/key.ts'
 import type { Filter } from './filter.ts'
+import type { Fingerprints } from './fingerprints/fingerprints.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { NeedleFilter } from './kernel/needle-filter.ts'
 import { WindowPool } from './kernel/window-pool.ts'
@@ -20,9 +21,11 @@ export interface Machine {
   readonly reach: number
   /** room for windows that the filters search fastest */
   readonly windows: WindowPool
+  /** of outputs that nobody chose; null where they carry canaries */
+  readonly fingerprints: Fingerprints | null
 }
 
-export function machineOf(key: RunKey, encodings: number): Machine {
+export function machineOf(key: RunKey, encodings: number, fingerprints: Fingerprints | null): Machine {
   const needles = needlesOf(key, encodings)
   const reach = needles.reduce((most, needle) => Math.max(most, reachOf(needle)), 0)
   const kernel = new Kernel()
@@ -33,5 +36,6 @@ export function machineOf(key: RunKey, encodings: number): Machine {
     filter: new NeedleFilter(kernel, [...triggers.map(bytesOf), ...needles.map(bytesOf)]),
     reach,
     windows: new WindowPool(kernel, windowSize(reach)),
+    fingerprints,
   }
 }

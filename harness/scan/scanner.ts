@@ -1,6 +1,7 @@
 import type { RunKey } from '../canary/key.ts'
 import { Budget } from './budget.ts'
 import type { Filter } from './filter.ts'
+import type { Fingerprints } from './fingerprints/fingerprints.ts'
 import { Layer } from './layer.ts'
 import type { Limits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
@@ -9,11 +10,20 @@ import { machineOf } from './machine.ts'
 import { JoinedRecords } from './reassembly/joined-records.ts'
 import type { Hit, ScanCoverage, Scanner, ScanStream } from './scan.ts'
 
-/** A scanner for the canaries of the run with this key. */
-export function createScanner(key: RunKey, limits: Partial<Limits> = {}): Scanner {
+/** A scanner for the canaries of the run with this key; and for outputs that nobody chose, once they are known. */
+export function createScanner(
+  key: RunKey,
+  limits: Partial<Limits> = {},
+  fingerprints: Fingerprints | null = null,
+): Scanner {
   const bounds = { ...defaultLimits, ...limits }
-  const machine = machineOf(key, bounds.encodings)
-  return { open: onHit => new Stream(machine, bounds, onHit) }
+  const machine = machineOf(key, bounds.encodings, fingerprints)
+  return {
+    open: onHit => new Stream(machine, bounds, onHit),
+    get isWaiting() {
+      return fingerprints?.isWaiting ?? false
+    },
+  }
 }
 
 /** Texts that were joined hold no containers. */
