@@ -1,3 +1,4 @@
+import { FINGERPRINT } from '../../model/sighting.ts'
 import type { Hit } from '../scan.ts'
 import type { GramIndex, IndexedOutput, Run } from './gram-index.ts'
 import { CERTAIN_WINDOWS, isCertain, windowsIn } from './rule.ts'
@@ -20,9 +21,6 @@ interface Cluster {
   countedTo: number
   to: number
 }
-
-/** The name in `via` of what was found by its fingerprint. */
-export const FINGERPRINT = 'fingerprint'
 
 /** Looks for outputs in the bytes of one layer, window by window. Tells each stretch that holds one once, when it is over. */
 export class Trace {
