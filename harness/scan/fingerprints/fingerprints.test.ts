@@ -28,7 +28,7 @@ test('a run of 64 bytes of an output is found wherever it stands, however the st
 
 test('three windows of one output near each other are certain; fewer are evidence; far from each other they are apart', async () => {
   const { lesson, ids } = taught(story)
-  const windows = [100, 500, 900].map(at => `<${story.slice(at, at + 30)}>`)
+  const windows = [100, 500, 900].map(at => `<${story.slice(at, at + 40)}>`)
   expect(await lesson.scan(windows.join(' and '))).toMatchObject([{ canary: ids[0], confirmed: true }])
   expect(await lesson.scan(windows.slice(1).join(' and '))).toMatchObject([{ canary: ids[0], confirmed: false }])
   const far = await lesson.scan(windows.join(prose('between', 5000)))
@@ -37,9 +37,10 @@ test('three windows of one output near each other are certain; fewer are evidenc
   expect(repeated).toMatchObject([{ confirmed: false }])
 })
 
-test('fewer bytes than a window are chance', async () => {
+test('fewer than 32 bytes alone are chance', async () => {
   const { lesson } = taught(story)
-  expect(await lesson.scan(`<${story.slice(200, 223)}>`)).toEqual([])
+  expect(await lesson.scan(`<${story.slice(200, 231)}>`)).toEqual([])
+  expect(await lesson.scan(`<${story.slice(200, 232)}>`)).toMatchObject([{ confirmed: false }])
 })
 
 test.describe('an output in another form', () => {

@@ -2,9 +2,9 @@ import { createHmac, type KeyObject } from 'node:crypto'
 import type { RunKey } from '../../canary/key.ts'
 import type { Hit } from '../scan.ts'
 import { WINDOW } from './gram.ts'
-import { GramIndex, type IndexedOutput } from './gram-index.ts'
+import { GramIndex, type IndexedOutput, RARE } from './gram-index.ts'
 import { gramsIn } from './gram-table.ts'
-import { type OutputKind, plainPieces } from './pieces.ts'
+import { type Marks, type OutputKind, plainPieces } from './pieces.ts'
 import { CERTAIN_WINDOWS } from './rule.ts'
 import { StopList } from './stop-list.ts'
 import { Trace } from './trace.ts'
@@ -15,6 +15,7 @@ const MOST_BEFORE = 200 * MIB
 const MOST_KEPT_BYTES = 64 * MIB
 const MOST_KEPT = 100_000
 const WINDOW_GRAMS = gramsIn(WINDOW)
+const nothingKnown: Marks = bytes => new Uint8Array(bytes.length)
 
 /** Something that a model made and nobody chose; or a control: a text of our own, to be found in the same way. */
 export interface KnownOutput {
@@ -90,12 +91,9 @@ export class Fingerprints {
     }
     const asked = new StopList(prompt.length)
     asked.add(prompt, 0, prompt.length)
-    const isControl = role === 'control'
-    const pieces = plainPieces(kind, bytes).map(piece => ({
-      ...piece,
-      bytes: Uint8Array.from(piece.bytes),
-      known: isControl ? new Uint8Array(piece.bytes.length) : this.#known(piece.bytes, asked),
-    }))
+    const marks: Marks = role === 'control' ? nothingKnown : piece => this.#known(piece, asked)
+    // Copied, so that the whole answer is not kept with a few parts of it.
+    const pieces = plainPieces(kind, bytes, marks).map(piece => ({ ...piece, bytes: Uint8Array.from(piece.bytes) }))
     this.#kept.push({ id, role, exchange, kind, length: bytes.length, pieces })
   }
 
@@ -143,16 +141,17 @@ export class Fingerprints {
 /** Outputs with as many rare windows as make a sighting certain. */
 function distinctOf(index: GramIndex): Set<string> {
   const windows = new Map<string, number>()
-  for (const { output, common } of index.marks()) {
-    windows.set(output.id, (windows.get(output.id) ?? 0) + rareWindows(common))
+  for (const { output, marks } of index.marked()) {
+    windows.set(output.id, (windows.get(output.id) ?? 0) + rareWindows(marks))
   }
   return new Set([...windows].filter(([, count]) => count >= CERTAIN_WINDOWS).map(([id]) => id))
 }
 
-function rareWindows(common: Uint8Array): number {
+/** Windows that do not overlap, in which every gram is rare. */
+function rareWindows(marks: Uint8Array): number {
   let [windows, run] = [0, 0]
-  for (let at = 0; at < common.length; at++) {
-    run = common[at] === 0 ? run + 1 : 0
+  for (let at = 0; at < marks.length; at++) {
+    run = marks[at] === RARE ? run + 1 : 0
     if (run < WINDOW_GRAMS) continue
     windows += 1
     run = 0

@@ -1,12 +1,17 @@
 import { GRAM, hashAt, hashOfWords, isTelling, STRIDE, WINDOW, wordsOf } from './gram.ts'
 import { GramTable, gramsIn, TABLE_SEED } from './gram-table.ts'
-import type { OutputKind, Piece } from './pieces.ts'
+import type { MarkedPiece, OutputKind, Piece } from './pieces.ts'
 import { encodedPieces, roomOf } from './pieces.ts'
 
 /** Grams of all outputs together: about 100 MiB of tables. */
 const MOST_GRAMS = 8_000_000
 /** How far back a run is followed, so that no input makes the search slow; forward it is followed to its end. */
 const MOST_BACKWARD = 256
+
+/** What is known of the gram that begins at a place. One that the same exchange repeats is looked for once. */
+export const RARE = 0
+const COMMON = 1
+const REPEATED = 2
 
 /** An output that is to be found, and which of its grams were known before. */
 export interface IndexedOutput {
@@ -17,7 +22,7 @@ export interface IndexedOutput {
   readonly kind: OutputKind
   /** bytes of the whole of it */
   readonly length: number
-  readonly pieces: readonly (Piece & { readonly known: Uint8Array })[]
+  readonly pieces: readonly MarkedPiece[]
 }
 
 interface Segment extends Pick<Piece, 'via' | 'scale'> {
@@ -44,7 +49,7 @@ export interface Run {
 export class GramIndex {
   readonly #arena: Uint8Array
   readonly #table: GramTable
-  readonly #common: Uint8Array
+  readonly #marks: Uint8Array
   readonly #segments: Segment[] = []
   #length = 0
   /** outputs that there was no room for */
@@ -54,22 +59,22 @@ export class GramIndex {
     const chosen = fitting(outputs)
     const room = chosen.reduce((sum, output) => sum + roomOfOutput(output), 0)
     this.#arena = new Uint8Array(room)
-    this.#common = new Uint8Array(room)
+    this.#marks = new Uint8Array(room)
     this.#table = new GramTable(this.#arena, room)
     this.left = outputs.length - chosen.length
     for (const output of chosen) for (const { known, ...piece } of output.pieces) this.#add(output, piece, known)
     for (const { output, start, end, via, scale } of this.#segments.slice()) {
       if (via !== null) continue
       const piece = { bytes: this.#arena.subarray(start, end), via, scale }
-      const encoded = encodedPieces(output.kind, piece, at => this.#common[start + at] === 0)
+      const encoded = encodedPieces(output.kind, piece, at => this.#marks[start + at] === RARE)
       for (const one of encoded) this.#add(output, one, null)
     }
   }
 
-  /** For each output that has a place, its segments' rare marks: 1 where the gram that begins there is not rare. */
-  *marks(): Generator<{ readonly output: IndexedOutput; readonly common: Uint8Array }> {
+  /** The outputs as they are, each whole or in parts, with a mark for every gram. */
+  *marked(): Generator<{ readonly output: IndexedOutput; readonly marks: Uint8Array }> {
     for (const { output, start, end, via } of this.#segments) {
-      if (via === null) yield { output, common: this.#common.subarray(start, start + gramsIn(end - start)) }
+      if (via === null) yield { output, marks: this.#marks.subarray(start, start + gramsIn(end - start)) }
     }
   }
 
@@ -89,7 +94,7 @@ export class GramIndex {
       if (!this.#table.mayHold(hash)) continue
       let farthest = at
       for (const place of this.#table.places(hash, bytes, at)) {
-        if (this.#common[place] === 1) continue
+        if (this.#marks[place] === COMMON) continue
         const run = this.#runAt(bytes, at, place, end)
         tell(run)
         // The next gram may lie across the end of a run: what goes on there in another way is another run.
@@ -108,8 +113,8 @@ export class GramIndex {
     let to = at + GRAM
     while (to < most && bytes[to] === this.#arena[place + (to - at)]) to++
     const first = place - (at - from)
-    const grams = this.#common.subarray(first, first + gramsIn(to - from))
-    return { output, via, scale, from, to, place: first, rare: grams.length - countOf(grams) }
+    const rare = countOf(this.#marks.subarray(first, first + gramsIn(to - from)), mark => mark !== COMMON)
+    return { output, via, scale, from, to, place: first, rare }
   }
 
   #segmentAt(place: number): Segment {
@@ -130,7 +135,7 @@ export class GramIndex {
     this.#arena.set(bytes, start)
     this.#segments.push({ output, via, scale, start, end: this.#length })
     for (let at = 0; at < gramsIn(bytes.length); at++) {
-      if (known?.[at] === 1 || !isTelling(this.#arena, start + at)) this.#common[start + at] = 1
+      if (known?.[at] === 1 || !isTelling(this.#arena, start + at)) this.#marks[start + at] = COMMON
       else this.#addGram(output, start + at)
     }
   }
@@ -140,9 +145,12 @@ export class GramIndex {
     const others = this.#table.places(hash, this.#arena, place)
     for (const other of others) {
       if (!this.#isWindowAt(place, other)) continue
-      if (this.#segmentAt(other).output.exchange === exchange) return
-      this.#common[place] = 1
-      this.#common[other] = 1
+      if (this.#segmentAt(other).output.exchange === exchange) {
+        this.#marks[place] = REPEATED
+        return
+      }
+      this.#marks[place] = COMMON
+      this.#marks[other] = COMMON
     }
     this.#table.add(place, hash, others)
   }
@@ -170,8 +178,8 @@ function roomOfOutput({ pieces }: IndexedOutput): number {
   return pieces.reduce((sum, piece) => sum + roomOf(piece), 0)
 }
 
-function countOf(marks: Uint8Array): number {
+function countOf(marks: Uint8Array, isCounted: (mark: number) => boolean): number {
   let count = 0
-  for (const mark of marks) count += mark
+  for (const mark of marks) if (isCounted(mark)) count += 1
   return count
 }

@@ -1,5 +1,6 @@
 import { base64Encoders } from '../../canary/encodings/base64.ts'
 import { gramsIn } from './gram-table.ts'
+import { jsonWritten } from './written.ts'
 
 /** A part of an output as it may stand in other bytes. Nothing is compared beyond its ends. */
 export interface Piece {
@@ -10,8 +11,7 @@ export interface Piece {
   readonly scale: number
 }
 
-/** A longer text is known by parts that lie evenly over it. */
-const LONGEST_WHOLE = 32 * 1024
+/** A longer output is known by parts that lie evenly over it. */
 const TEXT_PARTS = { count: 32, bytes: 1024 }
 const BINARY_PARTS = { count: 64, bytes: 256 }
 /** Files of one format begin alike: headers, palettes, tables of a coder. */
@@ -25,15 +25,36 @@ const ENCODED_BYTES = (3 * (4 / 3) + 2) * LONGEST_PART
 
 export type OutputKind = 'text' | 'binary'
 
+/** A piece that is looked for, with 1 for each of its grams that was known before. */
+export interface MarkedPiece extends Piece {
+  readonly known: Uint8Array
+}
+
+/** For each byte 1, where the gram that begins there lies in a run of bytes that were known before. */
+export type Marks = (bytes: Uint8Array) => Uint8Array
+
 /** The output as it is, whole or in parts; a text that JSON writes in another way, in that way too. */
-export function plainPieces(kind: OutputKind, bytes: Uint8Array): Piece[] {
-  if (kind === 'binary') {
-    const header = Math.min(MOST_HEADER, bytes.length >> 2)
-    return partsOf(bytes.subarray(header), BINARY_PARTS, null)
+export function plainPieces(kind: OutputKind, bytes: Uint8Array, marks: Marks): MarkedPiece[] {
+  const header = kind === 'binary' ? Math.min(MOST_HEADER, bytes.length >> 2) : 0
+  const parts = partsOf(bytes.subarray(header), kind === 'binary' ? BINARY_PARTS : TEXT_PARTS)
+  return parts.flatMap(part =>
+    kind === 'binary' ? [{ bytes: part, via: null, scale: 1, known: marks(part) }] : textPieces(part, marks),
+  )
+}
+
+/** What was known in one form is known in the other: lines of a few words are told by their ends. */
+function textPieces(bytes: Uint8Array, marks: Marks): MarkedPiece[] {
+  const known = marks(bytes)
+  const json = jsonWritten(bytes)
+  if (json === null) return [{ bytes, via: null, scale: 1, known }]
+  for (const [at, mark] of marks(json.bytes).entries()) {
+    if (mark === 1) known[json.source[at] ?? 0] = 1
   }
-  const written = JSON.stringify(Buffer.from(bytes).toString('utf8')).slice(1, -1)
-  const isPlain = written.length === bytes.length
-  return [...wholeOf(bytes, null), ...(isPlain ? [] : wholeOf(Buffer.from(written), 'json'))]
+  const knownInJson = Uint8Array.from(json.source, at => known[at] ?? 0)
+  return [
+    { bytes, via: null, scale: 1, known },
+    { bytes: json.bytes, via: 'json', scale: 1, known: knownInJson },
+  ]
 }
 
 /** Encoded forms of parts of a piece in which everything is rare. @param isRare whether the gram at that place is */
@@ -56,21 +77,9 @@ function partsIn(length: number): number {
   return Math.min(MOST_PARTS, Math.ceil(length / BYTES_A_PART))
 }
 
-function wholeOf(bytes: Uint8Array, via: string | null): Piece[] {
-  return bytes.length <= LONGEST_WHOLE ? [{ bytes, via, scale: 1 }] : partsOf(bytes, TEXT_PARTS, via)
-}
-
-function partsOf(
-  bytes: Uint8Array,
-  parts: { readonly count: number; readonly bytes: number },
-  via: string | null,
-): Piece[] {
-  if (bytes.length <= parts.count * parts.bytes) return [{ bytes, via, scale: 1 }]
-  return evenly(bytes.length, parts.count, parts.bytes).map(({ from }) => ({
-    bytes: bytes.subarray(from, from + parts.bytes),
-    via,
-    scale: 1,
-  }))
+function partsOf(bytes: Uint8Array, parts: { readonly count: number; readonly bytes: number }): Uint8Array[] {
+  if (bytes.length <= parts.count * parts.bytes) return [bytes]
+  return evenly(bytes.length, parts.count, parts.bytes).map(({ from }) => bytes.subarray(from, from + parts.bytes))
 }
 
 /** Equal stretches that follow each other, each at least `shortest` long: fewer than `count` where there is no room. */

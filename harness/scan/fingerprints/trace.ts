@@ -1,7 +1,9 @@
 import { FINGERPRINT } from '../../model/sighting.ts'
 import type { Hit } from '../scan.ts'
 import type { GramIndex, IndexedOutput, Run } from './gram-index.ts'
-import { CERTAIN_WINDOWS, isCertain, windowsIn } from './rule.ts'
+import { CERTAIN_WINDOWS, isCertain, isEvident, windowsIn } from './rule.ts'
+
+const EVIDENT_WINDOWS = 2
 
 /** Where the bytes come from: as in `Place` of a layer. */
 interface Origin {
@@ -14,6 +16,7 @@ interface Cluster {
   /** the longest run, with its place in the layer */
   best: { readonly run: Run; readonly from: number; readonly sha256: string }
   isCertain: boolean
+  isEvident: boolean
   /** windows so far, and which bytes of the output they are of: each counts once */
   windows: number
   readonly counted: { readonly place: number; readonly end: number }[]
@@ -56,6 +59,7 @@ export class Trace {
     if (known !== undefined && !isNear) this.#report(run.output, known)
     const cluster = isNear ? known : this.#begin(run, bytes, from)
     cluster.isCertain ||= isCertain(run)
+    cluster.isEvident ||= isEvident(run)
     cluster.to = Math.max(cluster.to, to)
     if (lengthOf(run) > lengthOf(cluster.best.run)) cluster.best = this.#seen(run, bytes, from)
     count(cluster, run, from)
@@ -63,7 +67,15 @@ export class Trace {
 
   #begin(run: Run, bytes: Uint8Array, from: number): Cluster {
     const best = this.#seen(run, bytes, from)
-    const cluster: Cluster = { best, isCertain: false, windows: 0, counted: [], countedTo: from, to: from }
+    const cluster: Cluster = {
+      best,
+      isCertain: false,
+      isEvident: false,
+      windows: 0,
+      counted: [],
+      countedTo: from,
+      to: from,
+    }
     this.#clusters.set(run.output, cluster)
     return cluster
   }
@@ -72,7 +84,14 @@ export class Trace {
     return { run, from, sha256: this.#digest(bytes.subarray(run.from, run.to)) }
   }
 
-  #report({ id, role }: IndexedOutput, { best: { run, from, sha256 }, windows, isCertain }: Cluster): void {
+  #report({ id, role }: IndexedOutput, cluster: Cluster): void {
+    const {
+      best: { run, from, sha256 },
+      windows,
+      isCertain,
+      isEvident,
+    } = cluster
+    if (!isEvident && windows < EVIDENT_WINDOWS) return
     this.#tell({
       canary: id,
       role,
