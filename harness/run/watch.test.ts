@@ -37,7 +37,12 @@ function opened(scan: OpenSink['scan'], plant: OpenSink['plant'] = async () => {
 
 const empty = { bytes: 1, items: 1, incomplete: [], skipped: [] }
 
-async function watched(sink: Sink, scans = 1): Promise<RunRecord> {
+async function watched(
+  sink: Sink,
+  scans = 1,
+  hasOutputs = false,
+  before: (watch: Watch) => Promise<void> = async () => {},
+): Promise<RunRecord> {
   const folder = await mkdtemp(join(tmpdir(), 'lethe-watch-'))
   try {
     const history = await begin({
@@ -50,8 +55,9 @@ async function watched(sink: Sink, scans = 1): Promise<RunRecord> {
       harmless: [],
       policy: { inconclusive: 'fail', failOn: 'low' },
     })
-    await using watch = new Watch(sink, context, history)
+    await using watch = new Watch(sink, context, history, hasOutputs)
     await watch.open(control)
+    await before(watch)
     for (let scan = 1; scan <= scans; scan += 1) await watch.scan(`scan-${scan}`, [])
     history.close()
     return await readRun(history.path)
@@ -151,4 +157,45 @@ test('sightings are bounded, and the bound is said', async () => {
   const { observations, sightings } = await watched(sinkOf(async () => flood))
   expect(sightings).toHaveLength(10_000)
   expect(observations[0]?.incomplete).toHaveLength(1)
+})
+
+test('the text of the control must be found by its fingerprint, apart from the control itself', async () => {
+  const byFingerprint = { ...sighting(control), via: ['fingerprint'] }
+  const sinks = [[sighting(control), byFingerprint], [sighting(control)], [byFingerprint]].map(seen =>
+    sinkOf(async () =>
+      opened(async emit => {
+        for (const one of seen) emit(one)
+        return empty
+      }),
+    ),
+  )
+  const found = []
+  for (const sink of sinks) found.push((await watched(sink, 1, true)).observations[0]?.control)
+  expect(found).toMatchObject([
+    { recovered: true, fingerprinted: true },
+    { recovered: true, fingerprinted: false },
+    { recovered: false, fingerprinted: true },
+  ])
+})
+
+test('a look before traffic records nothing, and says why it could not be', async () => {
+  const broken = opened(async () => {
+    throw new Error('connection lost')
+  })
+  const looked = opened(async emit => {
+    emit(sighting(control))
+    return empty
+  })
+  for (const [open, gap] of [
+    [broken, expect.stringContaining('connection lost')],
+    [looked, null],
+  ] as const) {
+    const { sightings, observations } = await watched(
+      sinkOf(async () => open),
+      0,
+      true,
+      async watch => expect(await watch.look()).toEqual(gap),
+    )
+    expect([...sightings, ...observations]).toEqual([])
+  }
 })
