@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunKey } from '../../harness/canary/key.ts'
 import { Mint } from '../../harness/canary/mint.ts'
+import { installedVocabularies } from '../../harness/canary/tokens/load.ts'
 import type { Canary } from '../../harness/model/canary.ts'
 import { reasonOf } from '../../harness/model/error.ts'
 import { createScanner } from '../../harness/scan/scanner.ts'
@@ -32,7 +33,7 @@ interface Made {
 
 /** The run whose canaries are planted, and another one's, whose canaries stand in the twins. */
 const keys = { run: RunKey.fromHex('5e'.repeat(32)), other: RunKey.fromHex('e5'.repeat(32)) }
-const scanner = createScanner(keys.run)
+const scanner = createScanner(keys.run, {}, { vocabularies: await installedVocabularies() })
 export const planted = canaryOf(keys.run)
 const stranger = canaryOf(keys.other)
 

@@ -15,7 +15,7 @@ export const UNREAD = '?'
 const CHECK_AT = 5
 const CHECK_LENGTH = 4
 
-const letterOf: Readonly<Record<Role, string>> = { payload: 'p', control: 'c', decoy: 'd', upstream: 'u' }
+const letterOf: Readonly<Record<Role, string>> = { payload: 'p', control: 'c', decoy: 'd', upstream: 'u', output: 'o' }
 
 /** The characters of an id that tell canaries of one role apart: 4 before the check, 2 after it. */
 export interface Serial {
@@ -85,6 +85,8 @@ export function roleOfLetter(letter: string): Role | null {
       return 'decoy'
     case 'u':
       return 'upstream'
+    case 'o':
+      return 'output'
     default:
       return null
   }

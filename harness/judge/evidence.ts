@@ -62,7 +62,8 @@ export class Evidence {
     const answered = this.record.exchanges.filter(exchange => exchange.outcome === 'answered')
     if (!isOutput(data))
       return answered.filter(({ carried }) => carried.some(id => this.#canaries.get(id)?.data === data))
-    return answered.filter(({ returned }) => returned.some(id => this.#outputOf(id, data)))
+    const known = this.#fingerprinted(data)
+    return answered.filter(({ id, returned }) => known.has(id) || returned.some(one => this.#outputOf(one, data)))
   }
 
   /** Surfaces that were driven and of which not one exchange was answered. */
@@ -78,6 +79,12 @@ export class Evidence {
     return !this.record.canaries.some(canary => canary.role === 'upstream')
   }
 
+  /** Exchanges with outputs of this class that can be found by their fingerprints. */
+  #fingerprinted(data: DataClass): ReadonlySet<string | null> {
+    const outputs = this.record.canaries.filter(canary => canary.role === 'output' && canary.data === data)
+    return new Set(outputs.map(({ exchange }) => exchange))
+  }
+
   #outputOf(id: string, data: DataClass): boolean {
     const canary = this.#canaries.get(id)
     if (canary?.role === 'upstream') return canary.data === data
@@ -87,7 +94,7 @@ export class Evidence {
   /** A canary that was read only in part is matched by what was read; an unknown one counts by its role. */
   #lookUp(sighting: Sighting): { id: string; role: string; data: DataClass } {
     const canary = this.#canaries.get(sighting.canary) ?? this.#matching(sighting.canary)
-    const data = canary?.data ?? (sighting.role === 'upstream' ? 'output' : 'input')
+    const data = canary?.data ?? (['upstream', 'output'].includes(sighting.role) ? 'output' : 'input')
     return { id: canary?.id ?? sighting.canary, role: sighting.role, data }
   }
 
@@ -103,6 +110,6 @@ function fits(partial: string, id: string): boolean {
   return partial.length === id.length && [...partial].every((char, index) => char === '?' || char === id[index])
 }
 
-function isOutput(data: DataClass): boolean {
+export function isOutput(data: DataClass): boolean {
   return data === 'output' || data === 'image-output' || data === 'bulk-output'
 }

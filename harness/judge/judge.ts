@@ -56,7 +56,7 @@ function invalidities({ sightings }: RunRecord): string[] {
 
 function counts({ exchanges, canaries, sightings }: RunRecord): Results['counts'] {
   const sent = canaries.filter(({ role }) => role === 'payload' || role === 'upstream')
-  const seen = sightings.filter(({ role }) => role === 'payload' || role === 'upstream')
+  const seen = sightings.filter(({ role }) => role === 'payload' || role === 'upstream' || role === 'output')
   return {
     exchanges: exchanges.length,
     answered: exchanges.filter(({ outcome }) => outcome === 'answered').length,
@@ -76,6 +76,7 @@ function notes({ meta, profile }: RunRecord, findings: readonly Finding[]): stri
   const stale = profile.sources.filter(({ expires }) => expires < day)
   const unquantified = new Set(findings.filter(finding => finding.unquantified).map(finding => finding.clause))
   return [
+    ...(meta.outputs?.doubt ? [`No sighting of an output is certain: ${meta.outputs.doubt}.`] : []),
     ...meta.incidents.map(incident => `Incident: ${incident}.`),
     ...stale.map(
       ({ title, read, expires }) => `The source "${title}" was read on ${read}; the reading expired on ${expires}.`,

@@ -1,6 +1,6 @@
 import type { DataClass } from '../model/canary.ts'
 import type { Observation } from '../model/observation.ts'
-import type { Evidence } from './evidence.ts'
+import { type Evidence, isOutput } from './evidence.ts'
 import type { Doubt } from './finding.ts'
 
 /** Why silence of this sink proves nothing, or null where it does: every scan whole and every control recovered. */
@@ -65,5 +65,20 @@ export function doubtOfTraffic(evidence: Evidence, data: readonly DataClass[]): 
   return {
     reason: `No exchange of class ${missing.join(', ')} was answered.`,
     mend: 'Check surfaces, models and credentials in the configuration; see exchanges.ndjson for what came back.',
+  }
+}
+
+/** Why silence of this sink proves nothing about outputs that are known by their fingerprints alone, or null. */
+export function doubtOfOutputs(evidence: Evidence, sink: string, data: readonly DataClass[]): Doubt | null {
+  const { outputs } = evidence.record.meta
+  if (outputs === undefined || !data.some(isOutput)) return null
+  const [gap] = outputs.incomplete
+  if (gap !== undefined)
+    return { reason: `Outputs: ${gap}.`, mend: 'Drive less traffic, or declare an upstream of your own.' }
+  const blind = evidence.observations(sink).find(({ control }) => control.fingerprinted === false)
+  if (blind === undefined) return null
+  return {
+    reason: `The control was not found by its fingerprint in the scan ${blind.scan}, so outputs would not be either.`,
+    mend: 'The sink keeps texts in another form: declare an upstream of your own, whose answers carry canaries.',
   }
 }

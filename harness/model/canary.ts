@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** Why a canary exists. Decoys are never sent; controls are planted by Lethe itself; upstream canaries are answers. */
-export const Role = z.enum(['payload', 'control', 'decoy', 'upstream'])
+/**
+ * Why a canary exists. Decoys are never sent; controls are planted by Lethe itself; upstream canaries are answers. An
+ * output is an answer that nobody chose: its id stands for it, and it is known by its fingerprint alone.
+ */
+export const Role = z.enum(['payload', 'control', 'decoy', 'upstream', 'output'])
 export type Role = z.infer<typeof Role>
 
 /** Kinds of data that promises distinguish. */

@@ -50,6 +50,8 @@ export const Observation = z.object({
     planted: z.boolean(),
     recovered: z.boolean(),
     reason: z.string().nullable(),
+    /** whether its text was found by fingerprint too; left out where outputs carry canaries of their own */
+    fingerprinted: z.boolean().optional(),
   }),
   incomplete: z.array(Gap),
   /** looked at and left out on purpose, with no effect on the verdict (such as Lethe's own files) */

@@ -30,6 +30,19 @@ export const RunMeta = z.object({
   notDriven: z.array(z.object({ what: z.string(), reason: z.string() })),
   /** what went wrong with the deployment, such as "exited with code 1 during traffic" */
   incidents: z.array(z.string()),
+  /** outputs that nobody chose and that are looked for by fingerprint; left out where outputs carry canaries */
+  outputs: z
+    .object({
+      /** that came back, long enough to be told from others */
+      kept: z.number().int(),
+      /** with enough in them that occurs nowhere else */
+      distinct: z.number().int(),
+      /** why others are not looked for */
+      incomplete: z.array(z.string()),
+      /** why no sighting of them is certain, or null */
+      doubt: z.string().nullable(),
+    })
+    .optional(),
   runtime: z.object({ node: z.string(), platform: z.string(), uid: z.number().nullable() }),
 })
 export type RunMeta = z.infer<typeof RunMeta>

@@ -26,7 +26,10 @@ export const Place = z.discriminatedUnion('kind', [
 ])
 export type Place = z.infer<typeof Place>
 
-/** A canary seen in a sink. */
+/** The last name in `via` of an output that was known by its fingerprint. */
+export const FINGERPRINT = 'fingerprint'
+
+/** A canary, or an output that nobody chose, seen in a sink. */
 export const Sighting = z.object({
   /** the 12-character id; characters that could not be read are `?` */
   canary: z.string(),
@@ -38,9 +41,9 @@ export const Sighting = z.object({
   place: Place,
   /** byte offset in the place (for a decoded container: of the container) */
   offset: z.number().int(),
-  /** length in bytes of the encoded canary */
+  /** length in bytes of the encoded canary; for an output, of the longest part of it that was seen */
   length: z.number().int(),
-  /** sha256 of those bytes */
+  /** sha256 of those bytes; for an output, an HMAC of them under the run's key */
   sha256: z.string(),
   /** decodings from the outside in, such as `["gzip","base64"]`; empty for plain */
   via: z.array(z.string()),

@@ -18,6 +18,7 @@ import type { TrafficPlan } from '../traffic/plan.ts'
 import { UpstreamReplies } from '../traffic/upstream-replies.ts'
 import type { History } from './history.ts'
 import { keyPath } from './key-file.ts'
+import { Outputs } from './outputs.ts'
 import type { Progress } from './progress.ts'
 import { Services } from './services.ts'
 import { settle } from './settle.ts'
@@ -62,6 +63,8 @@ class Collection implements AsyncDisposable {
   readonly #replies: UpstreamReplies
   readonly #driver: Driver
   readonly #services: Services
+  /** null where an upstream of ours puts canaries into outputs */
+  readonly #outputs: Outputs | null
   readonly #exchanges: Exchange[] = []
   #watches: Watch[] = []
   #scanner: PooledScanner | null = null
@@ -72,6 +75,7 @@ class Collection implements AsyncDisposable {
     this.#mint = new Mint(key)
     this.#replies = new UpstreamReplies(about => this.#minted(about))
     this.#services = new Services(config.services)
+    this.#outputs = this.#services.hasUpstream ? null : new Outputs(key, about => this.#mint.mint(about))
     this.#driver = createDriver(config.deployment, this.#stdio, signal)
   }
 
@@ -85,7 +89,9 @@ class Collection implements AsyncDisposable {
     const started = await this.#start(placeholders)
     if (started) {
       await this.#openSinks('before-traffic')
+      await this.#lookBefore()
       await this.#traffic(placeholders, baseUrl)
+      await this.#learnOutputs()
       await this.#scan('scan', 'after-traffic', await this.#settle(), this.#watches)
     }
     await this.#stage('stop', async () => {
@@ -124,7 +130,14 @@ class Collection implements AsyncDisposable {
 
   async #makeWatches(placeholders: Placeholders, baseUrl: string): Promise<Watch[]> {
     const { config, key, signal, now, history } = this.#options
-    this.#scanner = createPooledScanner(key, {}, { vocabularies: await installedVocabularies() })
+    this.#scanner = createPooledScanner(
+      key,
+      {},
+      {
+        vocabularies: await installedVocabularies(),
+        fingerprints: this.#outputs?.fingerprints ?? null,
+      },
+    )
     const context: SinkContext = {
       scanner: this.#scanner,
       signal,
@@ -138,7 +151,8 @@ class Collection implements AsyncDisposable {
       ...(config.credentials.otherTenant === undefined ? {} : { otherTenant: config.credentials.otherTenant }),
     }
     return config.sinks.map(
-      declared => new Watch(createSink(fill(declared, placeholders), environment), context, history),
+      declared =>
+        new Watch(createSink(fill(declared, placeholders), environment), context, history, this.#outputs !== null),
     )
   }
 
@@ -146,12 +160,33 @@ class Collection implements AsyncDisposable {
     const watches = this.#watches.filter(({ sink }) => sink.opens === when)
     await this.#stage('sinks', async () => {
       for (const watch of watches) {
-        await watch.open(
-          this.#minted({ role: 'control', data: null, exchange: null, field: watch.sink.id, position: 'whole' }),
-        )
+        const about = { data: null, exchange: null, field: watch.sink.id, position: 'whole' } as const
+        const control = this.#minted({ role: 'control', ...about })
+        await watch.open(this.#outputs?.control(control) ?? control)
       }
       return `${watches.filter(({ opened }) => opened !== null).length} of ${watches.length} open ${when}`
     })
+  }
+
+  /** What an output shares with what lay there before traffic does not tell of the output. */
+  async #lookBefore(): Promise<void> {
+    const fingerprints = this.#outputs?.fingerprints
+    if (fingerprints === undefined) return
+    await this.#stage('sinks', async () => {
+      for (const watch of this.#watches) {
+        const gap = await watch.look()
+        if (gap !== null) fingerprints.doubtBecause(gap)
+      }
+      fingerprints.stopGathering()
+      return `${this.#watches.length} looked at before traffic`
+    })
+  }
+
+  async #learnOutputs(): Promise<void> {
+    const learned = this.#outputs?.learn()
+    if (learned === undefined) return
+    for (const record of learned.records) this.#options.history.canary(record)
+    await this.#options.history.update({ outputs: learned.summary })
   }
 
   async #start(placeholders: Placeholders): Promise<boolean> {
@@ -182,6 +217,7 @@ class Collection implements AsyncDisposable {
         budgetMs: milliseconds(traffic.budget),
         mint: about => this.#minted(about),
         replies: this.#services.hasUpstream ? this.#replies : null,
+        keepOutput: this.#outputs?.keep ?? null,
         record: exchange => {
           this.#exchanges.push(exchange)
           history.exchange(exchange)

@@ -37,7 +37,15 @@ function opened(scan: OpenSink['scan'], plant: OpenSink['plant'] = async () => {
 
 const empty = { bytes: 1, items: 1, incomplete: [], skipped: [] }
 
-async function watched(sink: Sink, scans = 1, about = context): Promise<RunRecord> {
+async function watched(
+  sink: Sink,
+  scans = 1,
+  about: {
+    readonly context?: SinkContext
+    readonly hasOutputs?: boolean
+    readonly before?: (watch: Watch) => Promise<void>
+  } = {},
+): Promise<RunRecord> {
   const folder = await mkdtemp(join(tmpdir(), 'lethe-watch-'))
   try {
     const history = await begin({
@@ -50,8 +58,9 @@ async function watched(sink: Sink, scans = 1, about = context): Promise<RunRecor
       harmless: [],
       policy: { inconclusive: 'fail', failOn: 'low' },
     })
-    await using watch = new Watch(sink, about, history)
+    await using watch = new Watch(sink, about.context ?? context, history, about.hasOutputs)
     await watch.open(control)
+    await about.before?.(watch)
     for (let scan = 1; scan <= scans; scan += 1) await watch.scan(`scan-${scan}`, [])
     history.close()
     return await readRun(history.path)
@@ -132,7 +141,7 @@ test('what the sink cannot see, and what the scanner does not look for, stand to
   const sink = { ...sinkOf(async () => opened(async () => empty)), blindTo: 'deleted rows' }
   const scanner = { ...context.scanner, blindTo: 'token ids of llama3' }
   const blindness = async (about: SinkContext, of: Sink): Promise<string | null | undefined> =>
-    (await watched(of, 1, about)).observations[0]?.blindTo
+    (await watched(of, 1, { context: about })).observations[0]?.blindTo
   expect(await blindness({ ...context, scanner }, sink)).toBe('deleted rows; token ids of llama3')
   expect(await blindness({ ...context, scanner }, { ...sink, blindTo: null })).toBe('token ids of llama3')
   expect(await blindness(context, { ...sink, blindTo: null })).toBeNull()
@@ -161,4 +170,44 @@ test('sightings are bounded, and the bound is said', async () => {
   const { observations, sightings } = await watched(sinkOf(async () => flood))
   expect(sightings).toHaveLength(10_000)
   expect(observations[0]?.incomplete).toHaveLength(1)
+})
+
+test('the text of the control must be found by its fingerprint, apart from the control itself', async () => {
+  const byFingerprint = { ...sighting(control), via: ['fingerprint'] }
+  const sinks = [[sighting(control), byFingerprint], [sighting(control)], [byFingerprint]].map(seen =>
+    sinkOf(async () =>
+      opened(async emit => {
+        for (const one of seen) emit(one)
+        return empty
+      }),
+    ),
+  )
+  const found = []
+  for (const sink of sinks) found.push((await watched(sink, 1, { hasOutputs: true })).observations[0]?.control)
+  expect(found).toMatchObject([
+    { recovered: true, fingerprinted: true },
+    { recovered: true, fingerprinted: false },
+    { recovered: false, fingerprinted: true },
+  ])
+})
+
+test('a look before traffic records nothing, and says why it could not be', async () => {
+  const broken = opened(async () => {
+    throw new Error('connection lost')
+  })
+  const looked = opened(async emit => {
+    emit(sighting(control))
+    return empty
+  })
+  for (const [open, gap] of [
+    [broken, expect.stringContaining('connection lost')],
+    [looked, null],
+  ] as const) {
+    const { sightings, observations } = await watched(
+      sinkOf(async () => open),
+      0,
+      { hasOutputs: true, before: async watch => expect(await watch.look()).toEqual(gap) },
+    )
+    expect([...sightings, ...observations]).toEqual([])
+  }
 })

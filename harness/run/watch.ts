@@ -1,12 +1,21 @@
 import type { Canary } from '../model/canary.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import type { Gap, Observation } from '../model/observation.ts'
-import type { Sighting } from '../model/sighting.ts'
+import { FINGERPRINT, type Sighting } from '../model/sighting.ts'
 import type { Coverage, OpenSink, Sink, SinkContext, SinkSighting } from '../sinks/sink.ts'
 import type { History } from './history.ts'
 
 /** The most sightings that one scan of a sink records; more are said as a gap. */
 const SIGHTING_LIMIT = 10_000
+
+/** What one scan came to. */
+interface Tally {
+  decoys: number
+  recovered: boolean
+  fingerprinted: boolean
+  recorded: number
+  cut: boolean
+}
 
 interface Trouble {
   readonly reason: string
@@ -21,12 +30,15 @@ export class Watch implements AsyncDisposable {
   readonly #recorded = new Set<string>()
   #open: OpenSink | null = null
   #control: Canary | null = null
+  readonly #hasOutputs: boolean
   #trouble: Trouble | null = null
 
-  constructor(sink: Sink, context: SinkContext, history: History) {
+  /** @param hasOutputs the control holds a text that is looked for as outputs are */
+  constructor(sink: Sink, context: SinkContext, history: History, hasOutputs = false) {
     this.sink = sink
     this.#context = context
     this.#history = history
+    this.#hasOutputs = hasOutputs
   }
 
   get opened(): OpenSink | null {
@@ -45,10 +57,22 @@ export class Watch implements AsyncDisposable {
     }
   }
 
+  /** Lets the scanner see what lies there before traffic; nothing is recorded. @returns why it could not, or null */
+  async look(): Promise<string | null> {
+    if (this.#open === null) return null
+    try {
+      await this.#open.scan(() => {})
+      return null
+    } catch (error) {
+      this.#context.signal.throwIfAborted()
+      return `${this.sink.id} could not be looked at before traffic: ${reasonOf(error)}`
+    }
+  }
+
   /** Scans and records sightings and observation. @returns one line about it */
   async scan(name: string, remarks: readonly Gap[]): Promise<string> {
     const startedAt = this.#context.now().toISOString()
-    const tally = { decoys: 0, recovered: false, recorded: 0, cut: false }
+    const tally: Tally = { decoys: 0, recovered: false, fingerprinted: false, recorded: 0, cut: false }
     const coverage = await this.#coverage(sighting => this.#record(sighting, name, tally))
     const cut = tally.cut
       ? [{ path: this.sink.id, reason: `more than ${SIGHTING_LIMIT} sightings; the rest was not recorded` }]
@@ -67,6 +91,7 @@ export class Watch implements AsyncDisposable {
         planted: this.#control !== null,
         recovered: tally.recovered,
         reason: this.#control === null ? (this.#trouble?.reason ?? null) : null,
+        ...(this.#hasOutputs ? { fingerprinted: tally.fingerprinted } : {}),
       },
       incomplete: [...coverage.incomplete, ...cut],
       skipped: [...coverage.skipped, ...remarks],
@@ -106,14 +131,12 @@ export class Watch implements AsyncDisposable {
     }
   }
 
-  #record(
-    sighting: SinkSighting,
-    scan: string,
-    tally: { decoys: number; recovered: boolean; recorded: number; cut: boolean },
-  ): void {
+  #record(sighting: SinkSighting, scan: string, tally: Tally): void {
     if (sighting.role === 'decoy' && sighting.confirmed) tally.decoys += 1
-    if (sighting.role === 'control' && sighting.confirmed && sighting.canary === this.#control?.id)
-      tally.recovered = true
+    if (sighting.role === 'control' && sighting.confirmed && sighting.canary === this.#control?.id) {
+      if (sighting.via.at(-1) === FINGERPRINT) tally.fingerprinted = true
+      else tally.recovered = true
+    }
     const { canary, role, place, offset, length, sha256, via, confirmed } = sighting
     const key = JSON.stringify([canary, place, offset, via])
     if (this.#recorded.has(key)) return

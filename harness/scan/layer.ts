@@ -7,6 +7,7 @@ import { Covers } from './covers.ts'
 import type { Decoder } from './decoders/decoder.ts'
 import { headerlessDecoders, outermostDecoder } from './decoders/registry.ts'
 import type { Match } from './filter.ts'
+import type { Trace } from './fingerprints/trace.ts'
 import type { Machine } from './machine.ts'
 import type { MagicNeedle } from './needles.ts'
 import type { Reading } from './reading.ts'
@@ -55,6 +56,7 @@ export class Layer {
   readonly #covers: Covers
   readonly #tell: Tell
   readonly #reassembly: Reassembly | null
+  readonly #trace: Trace | null
   #containers: Container[] = []
   #candidate: Candidate | null = null
   #tooDeep = 0
@@ -68,6 +70,7 @@ export class Layer {
     this.#covers = new Covers(report)
     this.#tell = tell
     this.#reassembly = place.joins === 0 ? null : this.#reassemblyFor(report)
+    this.#trace = machine.fingerprints?.trace(place, hit => this.#tellOutput(hit, report)) ?? null
   }
 
   async push(bytes: Uint8Array): Promise<void> {
@@ -82,6 +85,7 @@ export class Layer {
     await this.#scan(this.#window.length)
     for (const container of this.#containers) await container.end()
     this.#containers = []
+    this.#trace?.end()
     this.#covers.settle(Number.POSITIVE_INFINITY)
     this.#window.close()
     await this.#reassembly?.end()
@@ -92,6 +96,8 @@ export class Layer {
     const { bytes, length, position } = this.#window
     if (position === 0 && this.#window.scanned === 0) this.#openHeaderless()
     for (const container of this.#containers) await container.feed(bytes.subarray(0, length), position)
+    this.#machine.fingerprints?.gather(bytes, this.#window.scanned, length)
+    this.#trace?.scan(bytes, this.#window.scanned, to, length, position)
     for (const event of this.#events(to)) {
       if (event.kind === 'magic') this.#read(event)
       else if (this.#place.opens) await this.#open(event)
@@ -157,6 +163,11 @@ export class Layer {
     }
     this.#reassembly?.addPlain(hit.canary, from, to)
     this.#covers.addHit(hit, from, null)
+  }
+
+  #tellOutput(hit: Hit, report: OnHit): void {
+    if (this.#place.offset === null) this.#reassembly?.addPlain(hit.canary, hit.offset, hit.offset + hit.length)
+    report(hit)
   }
 
   async #open({ needle: index, at }: Match): Promise<void> {

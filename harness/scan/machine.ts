@@ -1,7 +1,8 @@
 import { Codec } from '../canary/codec.ts'
 import type { RunKey } from '../canary/key.ts'
-import type { Vocabulary } from '../canary/tokens/vocabulary.ts'
+import type { Vocabularies } from '../canary/tokens/load.ts'
 import type { Filter } from './filter.ts'
+import type { Fingerprints } from './fingerprints/fingerprints.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { NeedleFilter } from './kernel/needle-filter.ts'
 import { WindowPool } from './kernel/window-pool.ts'
@@ -10,6 +11,14 @@ import { needlesOf } from './needles.ts'
 import { reachOf } from './reading.ts'
 import { triggers } from './triggers.ts'
 import { windowSize } from './window.ts'
+
+/** What is looked for besides the canaries of a run. */
+export interface Sought {
+  /** whose token ids are looked for: `installedVocabularies()`, unless plain text is enough */
+  readonly vocabularies: Vocabularies
+  /** of outputs that nobody chose, looked for once they are known; null where they carry canaries */
+  readonly fingerprints: Fingerprints | null
+}
 
 /** What all scans of one run share: made once, never changed. */
 export interface Machine {
@@ -21,10 +30,12 @@ export interface Machine {
   readonly reach: number
   /** room for windows that the filters search fastest */
   readonly windows: WindowPool
+  /** of outputs that nobody chose; null where they carry canaries */
+  readonly fingerprints: Fingerprints | null
 }
 
-export function machineOf(key: RunKey, encodings: number, vocabularies: readonly Vocabulary[]): Machine {
-  const needles = needlesOf(key, encodings, vocabularies)
+export function machineOf(key: RunKey, encodings: number, { vocabularies, fingerprints }: Sought): Machine {
+  const needles = needlesOf(key, encodings, vocabularies.present)
   const reach = needles.reduce((most, needle) => Math.max(most, reachOf(needle)), 0)
   const kernel = new Kernel()
   const bytesOf = ({ bytes }: { readonly bytes: Uint8Array }): Uint8Array => bytes
@@ -34,5 +45,6 @@ export function machineOf(key: RunKey, encodings: number, vocabularies: readonly
     filter: new NeedleFilter(kernel, [...triggers.map(bytesOf), ...needles.map(bytesOf)]),
     reach,
     windows: new WindowPool(kernel, windowSize(reach)),
+    fingerprints,
   }
 }

@@ -1,6 +1,6 @@
 import type { Role } from '../model/canary.ts'
 
-/** A canary found in a stream of bytes. Offsets and lengths are in bytes of the outermost stream. */
+/** A canary, or a part of an output, found in a stream of bytes. Offsets and lengths are in bytes of the outermost stream. */
 export interface Hit {
   /** the 12-character id; characters that could not be read are `?` */
   readonly canary: string
@@ -11,9 +11,9 @@ export interface Hit {
   readonly offset: number
   /** of the encoded canary, in the layer in which it was found */
   readonly length: number
-  /** sha256 of the encoded canary */
+  /** sha256 of the encoded canary; for an output, keyed by the run */
   readonly sha256: string
-  /** id read and its check verified, or a whole magic read together with its role */
+  /** id read and its check verified, or a whole magic read together with its role; for an output, see `fingerprints/rule.ts` */
   readonly confirmed: boolean
 }
 
@@ -31,11 +31,13 @@ export interface ScanStream {
   end(): Promise<ScanCoverage>
 }
 
-/** Finds the canaries of one run. Bounded in memory whatever the input; never throws on any bytes. */
+/** Finds the canaries and the outputs of one run. Bounded in memory whatever the input; never throws on any bytes. */
 export interface Scanner {
   /** how many streams are scanned at the same time: that many open at once are faster than one after another; else 1 */
   readonly atOnce?: number
   /** what it does not look for though another installation would, said beside every pass; null for nothing */
   readonly blindTo: string | null
   open(onHit: (hit: Hit) => void): ScanStream
+  /** outputs to look for are not known yet: what passes only once must be kept, and scanned again when they are */
+  readonly isWaiting?: boolean
 }

@@ -1,26 +1,25 @@
 import type { RunKey } from '../canary/key.ts'
-import type { Vocabularies } from '../canary/tokens/load.ts'
 import { blindnessOf, NO_VOCABULARIES } from '../canary/tokens/load.ts'
 import { Budget } from './budget.ts'
 import { Layer } from './layer.ts'
 import type { Limits } from './limits.ts'
 import { defaultLimits } from './limits.ts'
-import type { Machine } from './machine.ts'
+import type { Machine, Sought } from './machine.ts'
 import { machineOf } from './machine.ts'
 import type { Hit, ScanCoverage, Scanner, ScanStream } from './scan.ts'
 
-/**
- * A scanner for the canaries of the run with this key.
- * @param vocabularies whose token ids are looked for: `installedVocabularies()`, unless plain text is enough
- */
-export function createScanner(
-  key: RunKey,
-  limits: Partial<Limits> = {},
-  vocabularies: Vocabularies = NO_VOCABULARIES,
-): Scanner {
+/** A scanner for the canaries of the run with this key, and for what else is sought. */
+export function createScanner(key: RunKey, limits: Partial<Limits> = {}, sought: Partial<Sought> = {}): Scanner {
   const bounds = { ...defaultLimits, ...limits }
-  const machine = machineOf(key, bounds.encodings, vocabularies.present)
-  return { blindTo: blindnessOf(vocabularies), open: onHit => new Stream(machine, bounds, onHit) }
+  const { vocabularies = NO_VOCABULARIES, fingerprints = null } = sought
+  const machine = machineOf(key, bounds.encodings, { vocabularies, fingerprints })
+  return {
+    blindTo: blindnessOf(vocabularies),
+    open: onHit => new Stream(machine, bounds, onHit),
+    get isWaiting() {
+      return fingerprints?.isWaiting ?? false
+    },
+  }
 }
 
 /** Pieces within pieces: a log of events within the log of a container engine. */

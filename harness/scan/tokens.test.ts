@@ -27,7 +27,7 @@ const ALIKE = ['tokens:cl100k', 'tokens:llama3']
 
 let scanner: Scanner
 test.beforeAll(async () => {
-  scanner = createScanner(key, {}, await installedVocabularies())
+  scanner = createScanner(key, {}, { vocabularies: await installedVocabularies() })
 })
 
 async function scan(...chunks: readonly Uint8Array[]): Promise<{ hits: Hit[]; incomplete: readonly string[] }> {

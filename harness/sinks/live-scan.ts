@@ -5,6 +5,8 @@ import { type Emit, sighted } from './sighted.ts'
 
 const MOST_WAITING_BYTES = 64 * 1024 * 1024
 const OVERLAP_BYTES = 64 * 1024
+/** kept in memory as long as outputs to look for are not known */
+const MOST_KEPT_BYTES = 64 * 1024 * 1024
 
 /** Where a live stream is, and what becomes of what is seen in it. */
 export interface LiveTarget {
@@ -17,7 +19,8 @@ export interface LiveTarget {
 /**
  * Scans a stream that has no end in sight. Chunks are queued in order and scanned as they come. `flush` scans all that
  * has come so far to its end; the next part then begins with the last 64 KiB of the part before, so that no seam is
- * lost. So the same sighting may be kept twice, with the same offset.
+ * lost. So the same sighting may be kept twice, with the same offset. What came before the outputs to look for were known
+ * is scanned again at the first `flush` when they are.
  */
 export class LiveScan {
   readonly #target: LiveTarget
@@ -29,11 +32,15 @@ export class LiveScan {
   #scanned = 0
   #recent: Uint8Array[] = []
   #recentBytes = 0
+  /** from the stream's beginning on, until it is scanned again; null where that is not needed */
+  #kept: Uint8Array[] | null
+  #keptBytes = 0
   #queue: Promise<void> = Promise.resolve()
 
   constructor(target: LiveTarget) {
     this.#target = target
     this.#stream = this.#open()
+    this.#kept = target.scanner.isWaiting === true ? [] : null
   }
 
   get bytes(): number {
@@ -51,6 +58,7 @@ export class LiveScan {
       return this.#queue
     }
     this.#waiting += chunk.length
+    this.#keep(chunk)
     return this.#then(async () => {
       await this.#stream.push(chunk)
       this.#waiting -= chunk.length
@@ -68,7 +76,26 @@ export class LiveScan {
       this.#scanned = overlap.length
       this.#stream = this.#open()
       await this.#stream.push(overlap)
+      await this.#scanAgain()
     })
+  }
+
+  #keep(chunk: Uint8Array): void {
+    if (this.#kept === null) return
+    this.#keptBytes += chunk.length
+    if (this.#keptBytes <= MOST_KEPT_BYTES) this.#kept.push(chunk)
+    else
+      this.#target.gap(`outputs were not looked for beyond the first ${MOST_KEPT_BYTES / 2 ** 20} MiB of the traffic`)
+  }
+
+  async #scanAgain(): Promise<void> {
+    const { scanner, place, keep, gap } = this.#target
+    if (this.#kept === null || scanner.isWaiting === true) return
+    const kept = this.#kept
+    this.#kept = null
+    const stream = scanner.open(hit => keep(sighted(hit, place)))
+    for (const chunk of kept) await stream.push(chunk)
+    for (const reason of (await stream.end()).incomplete) gap(reason)
   }
 
   #remember(chunk: Uint8Array): void {

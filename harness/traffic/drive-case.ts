@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Canary } from '../model/canary.ts'
+import type { Canary, DataClass } from '../model/canary.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { FaultyRequest } from './fault.ts'
 import type { MintCanary } from './fill.ts'
 import { ExchangeFill } from './fill.ts'
 import { outcomeOf } from './outcome.ts'
+import { type Output, outputsIn } from './outputs.ts'
 import type { Case } from './plan.ts'
 import { requestTransport } from './request-transport.ts'
 import { returnedIn } from './returned.ts'
@@ -30,8 +31,18 @@ export interface CaseContext {
   readonly mint: MintCanary
   /** of our upstream; null where there is none behind the deployment */
   readonly replies: UpstreamReplies | null
+  /** called with every output of an answer; null where outputs are known by canaries of our upstream */
+  readonly keepOutput: ((made: MadeOutput) => void) | null
   readonly now: () => Date
   readonly signal: AbortSignal
+}
+
+/** An output with the exchange that it came back in. */
+export interface MadeOutput extends Output {
+  readonly exchange: string
+  readonly data: DataClass
+  /** the body of the request */
+  readonly asked: Uint8Array
 }
 
 /** The longest answers of these APIs are far shorter. */
@@ -64,6 +75,11 @@ export async function driveCase(id: string, driven: Case, leftMs: number, contex
   const endedAt = now()
   const minted = [...fill.canaries, ...(replies?.forget(id) ?? [])]
   const reading = surface.read(answer.body, request.streamed)
+  if (context.keepOutput !== null && isSuccess(answer)) {
+    for (const output of outputsIn(answer.body, answer.headers['content-type'] ?? '', request.streamed)) {
+      context.keepOutput({ ...output, exchange: id, data: request.output, asked: wire.body })
+    }
+  }
   return {
     id,
     surface: surface.id,
@@ -81,6 +97,8 @@ export async function driveCase(id: string, driven: Case, leftMs: number, contex
     ...outcomeOf(answer, reading.valid),
   }
 }
+
+const isSuccess = ({ status }: Answer): boolean => status !== null && status >= 200 && status < 300
 
 /** null also for an id that holds an end of a canary: a run never holds the text of one. */
 function requestIdOf({ headers }: Answer, ofBody: string | null, minted: readonly Canary[]): string | null {

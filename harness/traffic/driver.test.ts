@@ -40,6 +40,7 @@ async function drive(plan: TrafficPlan, context: Pick<TrafficContext, 'baseUrl' 
     size: 600,
     timeoutMs: 3000,
     stallTimeoutMs: 200,
+    keepOutput: null,
     budgetMs: 60_000,
     replies: null,
     now: () => new Date(),

@@ -1,9 +1,10 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Clause, Rule } from '../../model/profile.ts'
+import type { Sighting } from '../../model/sighting.ts'
 import { zeroOf } from '../bound.ts'
 import type { Evidence } from '../evidence.ts'
 import { finding, inconclusive } from '../finding.ts'
-import { doubtOfSink, doubtOfTraffic } from '../trust.ts'
+import { doubtOfOutputs, doubtOfSink, doubtOfTraffic } from '../trust.ts'
 
 type NeverAtRest = Extract<Rule, { kind: 'never-at-rest' }>
 
@@ -27,14 +28,14 @@ function judgeSink(clause: Clause, rule: NeverAtRest, evidence: Evidence, sink: 
   const proven = sure.filter(sighting => sighting.confirmed)
   const tier = evidence.observations(sink)[0]?.tier ?? null
   if (proven.length > 0) {
-    const canaries = new Set(proven.map(sighting => sighting.canary)).size
-    const reason = `${canaries} ${canaries === 1 ? 'canary' : 'canaries'} of class ${rule.data.join(', ')} found in ${proven.length} ${proven.length === 1 ? 'place' : 'places'}.`
+    const reason = `${whatWas(proven)} of class ${rule.data.join(', ')} found in ${proven.length} ${proven.length === 1 ? 'place' : 'places'}.`
     return finding(clause, { sink, verdict: 'fail', reason, tier, sightings: proven })
   }
   const unsure = sightings.filter(
     sighting => sure.includes(sighting) || evidence.bearing(sighting, rule.data) === 'possible',
   )
-  const doubt = doubtOfSink(evidence, sink) ?? doubtOfTraffic(evidence, rule.data)
+  const doubt =
+    doubtOfSink(evidence, sink) ?? doubtOfTraffic(evidence, rule.data) ?? doubtOfOutputs(evidence, sink, rule.data)
   if (doubt !== null) return inconclusive(clause, sink, doubt, { tier, sightings: unsure })
   if (unsure.length > 0) {
     const doubtful = {
@@ -51,6 +52,17 @@ function judgeSink(clause: Clause, rule: NeverAtRest, evidence: Evidence, sink: 
     bound: zeroOf(fewest),
     tier,
   })
+}
+
+/** `2 canaries`, `1 output`, or both. */
+function whatWas(sightings: readonly Sighting[]): string {
+  const outputs = new Set(sightings.filter(({ role }) => role === 'output').map(({ canary }) => canary)).size
+  const canaries = new Set(sightings.map(({ canary }) => canary)).size - outputs
+  const parts = [
+    canaries === 0 ? '' : `${canaries} ${canaries === 1 ? 'canary' : 'canaries'}`,
+    outputs === 0 ? '' : `${outputs} ${outputs === 1 ? 'output' : 'outputs'}`,
+  ]
+  return parts.filter(part => part !== '').join(' and ')
 }
 
 /** What a pass of this sink does not speak of. */

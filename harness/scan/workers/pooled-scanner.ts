@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { RunKey } from '../../canary/key.ts'
-import type { Vocabularies } from '../../canary/tokens/load.ts'
 import { NO_VOCABULARIES } from '../../canary/tokens/load.ts'
 import type { Limits } from '../limits.ts'
+import type { Sought } from '../machine.ts'
 import type { Hit, Scanner, ScanStream } from '../scan.ts'
 import { createScanner } from '../scanner.ts'
 import type { Droppable } from './placed-stream.ts'
@@ -27,8 +27,6 @@ export interface PoolOptions {
   /** bytes to scan before any is started */
   readonly startAfter: number
   readonly start: () => RemoteWorker
-  /** whose token ids are looked for */
-  readonly vocabularies: Vocabularies
 }
 
 /** A scanner that may have threads to close. */
@@ -41,19 +39,21 @@ export type PooledScanner = Scanner & AsyncDisposable & { readonly atOnce: numbe
 export function createPooledScanner(
   key: RunKey,
   limits: Partial<Limits> = {},
-  options: Partial<PoolOptions> = {},
+  options: Partial<PoolOptions & Sought> = {},
 ): PooledScanner {
-  const { workers = availableParallelism(), startAfter = START_AFTER, vocabularies = NO_VOCABULARIES } = options
+  const { startAfter = START_AFTER, vocabularies = NO_VOCABULARIES, fingerprints = null } = options
+  // What is known of outputs is in the memory of this thread.
+  const workers = fingerprints === null ? (options.workers ?? availableParallelism()) : 1
   const setup = { key: key.hex, limits, tokenizers: vocabularies.present.map(({ name }) => name) }
   const { start = () => new RemoteWorker(setup) } = options
-  return new Pool(createScanner(key, limits, vocabularies), { workers, startAfter, start })
+  return new Pool(createScanner(key, limits, { vocabularies, fingerprints }), { workers, startAfter, start })
 }
 
 class Pool implements PooledScanner {
   readonly atOnce: number
   readonly blindTo: string | null
   readonly #local: Scanner
-  readonly #options: Omit<PoolOptions, 'vocabularies'>
+  readonly #options: PoolOptions
   #workers: RemoteWorker[] = []
   #received = 0
   #held = 0
@@ -61,7 +61,7 @@ class Pool implements PooledScanner {
   #busy = 0
   #closed = false
 
-  constructor(local: Scanner, options: Omit<PoolOptions, 'vocabularies'>) {
+  constructor(local: Scanner, options: PoolOptions) {
     this.blindTo = local.blindTo
     this.#local = local
     this.#options = options
@@ -98,6 +98,10 @@ class Pool implements PooledScanner {
     if (this.#busy > 0 && this.#ready.length === 0) await startOf(this.#workers)
     const [least] = this.#ready.sort((one, other) => one.load - other.load)
     return least?.open(onHit) ?? this.#here(onHit)
+  }
+
+  get isWaiting(): boolean {
+    return this.#local.isWaiting ?? false
   }
 
   get #ready(): RemoteWorker[] {

@@ -9,7 +9,9 @@ import type { Answer, Order, WorkerSetup } from './messages.ts'
 /** The thread of a `RemoteWorker`: a scanner of its own, with a memory of its own, for many streams. */
 const setup = workerData as WorkerSetup
 const wanted = tokenizers.filter(({ name }) => setup.tokenizers.includes(name))
-const scanner = createScanner(RunKey.fromHex(setup.key), setup.limits, await loadVocabularies(wanted))
+const scanner = createScanner(RunKey.fromHex(setup.key), setup.limits, {
+  vocabularies: await loadVocabularies(wanted),
+})
 const streams = new Map<number, HostedStream>()
 
 parentPort?.on('message', (order: Order) => obey(order))
