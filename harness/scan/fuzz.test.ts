@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { brotliCompressSync } from 'node:zlib'
+import { brotliCompressSync, constants, deflateRawSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
+import { ByteWriter, parquetWrite } from 'hyparquet-writer'
 import { encoders } from '../canary/encoders.ts'
 import type { Decoder } from './decoders/decoder.ts'
 import { carvedDecoders, headerlessDecoders } from './decoders/registry.ts'
@@ -66,12 +67,30 @@ function mutate(packed: Uint8Array, next: () => number): Uint8Array {
   return bytes
 }
 
+/** A table of one column. */
+function parquet(): Buffer {
+  const writer = new ByteWriter()
+  const data = Array.from({ length: 40 }, (_, index) => `${index} ${content}`)
+  parquetWrite({ writer, columnData: [{ name: 'prompt', data, type: 'STRING' }], pageSize: 2000 })
+  return Buffer.from(writer.getBuffer())
+}
+
+/** A handshake, and three packed frames of a server. */
+function websocket(): Buffer {
+  const handshake = 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nExtensions: permessage-deflate\r\n\r\n'
+  const packed = deflateRawSync(content, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
+  const frame = Buffer.concat([Buffer.from([0xc1, packed.length]), packed])
+  return Buffer.concat([Buffer.from(handshake), frame, frame, frame])
+}
+
 /** Real files by the name of the format. */
 function samples(): Map<string, Buffer[]> {
   const all = new Map<string, Buffer[]>([
     ['deflate', [rawDeflate.pack(content)]],
     ['brotli', [brotliCompressSync(content)]],
     ['png', [png(content, [pngText(content)])]],
+    ['parquet', [parquet()]],
+    ['websocket', [websocket()]],
   ])
   for (const packer of packers.filter(each => !isMissing(each))) {
     all.set(packer.format, [...(all.get(packer.format) ?? []), packer.pack(content)])

@@ -49,6 +49,9 @@ export function pageOf(fields: Fields): Page | null {
   return { packed, unpacked, levels, crc: crc === null ? null : crc >>> 0 }
 }
 
+/** No byte of a block of lz4 or snappy unpacks to more. */
+const BEST_BLOCK_RATIO = 255
+
 type Unpack = (packed: Uint8Array, size: number) => Uint8Array | null
 
 /** The codecs of the format: which one a column has stands at the end of the file, so that all are tried. */
@@ -73,7 +76,7 @@ function byLibrary(unpack: (packed: Uint8Array, most: number) => Uint8Array): Un
 
 function byBlock(unpack: (block: Uint8Array, history: History) => boolean): Unpack {
   return (packed, size) => {
-    const history = new History(size)
+    const history = new History(Math.min(size, BEST_BLOCK_RATIO * packed.length))
     return unpack(packed, history) ? history.from(0) : null
   }
 }

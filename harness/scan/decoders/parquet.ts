@@ -13,6 +13,9 @@ const kinds = [0, 4, 6]
 const READ = 16 * 1024
 const LONGEST_HEADER = 64 * 1024
 const LARGEST_PAGE = 32 * 2 ** 20
+/** A page that is said to unpack to more is damaged: to try it would take long. */
+const BEST_RATIO = 1100
+const RATIO_FLOOR = 64 * 1024
 const LARGEST_UNPACKED = 64 * 2 ** 20
 /** Indexes, filters and the footer may stand between pages or after them: so much at most is searched for another one. */
 const LONGEST_GAP = 16 * 2 ** 20
@@ -127,7 +130,8 @@ function* readPage(
   state: State,
   isExpected: boolean,
 ): Generator<number | Uint8Array, boolean, Uint8Array> {
-  if (page.packed > LARGEST_PAGE || page.unpacked > LARGEST_UNPACKED) {
+  const most = Math.min(LARGEST_UNPACKED, RATIO_FLOOR + BEST_RATIO * page.packed)
+  if (page.packed > LARGEST_PAGE || page.unpacked > most) {
     if (isExpected) state.damage ??= `parquet with a page of ${page.unpacked} bytes was not unpacked`
     return false
   }
