@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync } from 'node:fs'
+import { copyFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Planting } from '../planting.ts'
 import type { Family, Row } from '../row.ts'
@@ -13,8 +13,7 @@ function sqlite(name: string, how: string, script: string, files: readonly strin
       const statements = script.replace('$TEXT', `'${planting.text}'`).replace('$LONG', `'${planting.long}'`)
       planting.tool('sqlite3', ['a.db'], statements)
       for (const file of files) {
-        const copied = file.replace('a.db', 'kept.db')
-        if (!existsSync(planting.path(file))) copyFileSync(join(planting.scratch, copied), planting.path(file))
+        copyFileSync(join(planting.scratch, file.replace('a.db', 'kept.db')), planting.path(file))
       }
     },
   }
@@ -43,8 +42,7 @@ function rocksdb(codec: string): Row {
 }
 
 function leveldb(name: string, more: string): Row {
-  const script = `text = data.decode()
-import plyvel
+  const script = `import plyvel
 db = plyvel.DB(sys.argv[1], create_if_missing=True)
 for at in range(200): db.put(b"a%d" % at, b"an answer of many: %d" % at)
 db.put(b"b", data)
@@ -99,10 +97,8 @@ const core: Row = {
   make: planting => {
     planting.python(
       `import subprocess, os
-text = bytearray(data)
-child = os.getpid()
-subprocess.run(["gcore", "-o", sys.argv[1], str(child)], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=50)
-print(len(text))`,
+quiet = {name: subprocess.DEVNULL for name in ("stdin", "stdout", "stderr")}
+subprocess.run(["gcore", "-o", sys.argv[1], str(os.getpid())], check=True, timeout=50, **quiet)`,
       planting.text,
       planting.path('core'),
     )
