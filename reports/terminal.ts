@@ -71,9 +71,11 @@ function questions(findings: readonly Finding[], { width, paint }: Screen): stri
     .flatMap(({ mend, reasons }) => [
       ...reasons
         .slice(0, MOST_LINES)
-        .flatMap(({ reason, clauses }) => [
+        .flatMap(({ reason, clauses, seen, seenCount }) => [
           ...paragraph(`  ${verdictWords.inconclusive.sign} `, printable(reason), width),
           ...paragraph('    ', printable(clauses.join(', '), 4 * width), width, paint.faint),
+          ...(seen === null ? [] : paragraph('      ', printable(sightingText(seen)), width)),
+          ...(seenCount > 1 ? [paint.faint(`      and ${count(seenCount - 1)} more`)] : []),
         ]),
       ...more(reasons.length - MOST_LINES, 'reason'),
       ...paragraph('    → ', printable(mend), width),

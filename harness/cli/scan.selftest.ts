@@ -4,6 +4,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
+import { encode as encodeO200k } from 'gpt-tokenizer/encoding/o200k_base'
+import llamaTokenizer from 'llama-tokenizer-js'
 import { lethe, startLethe, temporaryFolder } from '../../fixtures/lethe-process.ts'
 
 const escapeAll = (text: string) =>
@@ -68,6 +70,12 @@ const ENCODINGS: readonly (readonly [
   ['upper', ['upper'], text => text.toUpperCase()],
   ['reversed', ['reversed'], text => [...text].reverse().join('')],
   ['xor', ['xor'], text => Buffer.from(text).map(byte => byte ^ 0x5a)],
+  ['token-ids', ['decimal', 'tokens:o200k'], text => JSON.stringify({ ids: encodeO200k(`say ${text}`) })],
+  [
+    'token-ids-in-memory',
+    ['u16le', 'tokens:llama2'],
+    text => new Uint8Array(Uint16Array.from(llamaTokenizer.encode(`say ${text} twice`)).buffer),
+  ],
   ['gzip', ['gzip'], text => gzipSync(`a line\n${text}\n`)],
   ['gzip-of-base64', ['gzip', 'base64'], text => gzipSync(Buffer.from(`xx${text}`).toString('base64'))],
   ['base64-of-gzip', ['base64', 'gzip'], text => gzipSync(text).toString('base64')],

@@ -73,6 +73,13 @@ for (const [why, change] of doubts) {
   })
 }
 
+test('a fragment is shown beside whatever else keeps the verdict open', () => {
+  const blind = { ...watched, incomplete: [{ path: '/w/secret', reason: 'EACCES' }] }
+  const results = judge(record({ observations: [blind, logged], sightings: [{ ...leak, confirmed: false }] }))
+  const found = results.findings.find(({ clause, sink }) => clause === 'DI-INPUT-1' && sink === 'disk:work')
+  expect(found).toMatchObject({ verdict: 'inconclusive', sightingCount: 1, sightings: [{ confirmed: false }] })
+})
+
 test('a run that did not come to its end never exits 0', () => {
   for (const state of ['open', 'interrupted', 'broken'] as const)
     expect(judge(record({ meta: { ...meta, state } })).exitCode).toBe(3)

@@ -37,7 +37,7 @@ function opened(scan: OpenSink['scan'], plant: OpenSink['plant'] = async () => {
 
 const empty = { bytes: 1, items: 1, incomplete: [], skipped: [] }
 
-async function watched(sink: Sink, scans = 1): Promise<RunRecord> {
+async function watched(sink: Sink, scans = 1, about = context): Promise<RunRecord> {
   const folder = await mkdtemp(join(tmpdir(), 'lethe-watch-'))
   try {
     const history = await begin({
@@ -50,7 +50,7 @@ async function watched(sink: Sink, scans = 1): Promise<RunRecord> {
       harmless: [],
       policy: { inconclusive: 'fail', failOn: 'low' },
     })
-    await using watch = new Watch(sink, context, history)
+    await using watch = new Watch(sink, about, history)
     await watch.open(control)
     for (let scan = 1; scan <= scans; scan += 1) await watch.scan(`scan-${scan}`, [])
     history.close()
@@ -126,6 +126,16 @@ test('a scan that fails on its way keeps what it saw and is incomplete', async (
   )
   expect(sightings).toHaveLength(1)
   expect(observations[0]?.incomplete[0]?.reason).toContain('connection lost')
+})
+
+test('what the sink cannot see, and what the scanner does not look for, stand together', async () => {
+  const sink = { ...sinkOf(async () => opened(async () => empty)), blindTo: 'deleted rows' }
+  const scanner = { ...context.scanner, blindTo: 'token ids of llama3' }
+  const blindness = async (about: SinkContext, of: Sink): Promise<string | null | undefined> =>
+    (await watched(of, 1, about)).observations[0]?.blindTo
+  expect(await blindness({ ...context, scanner }, sink)).toBe('deleted rows; token ids of llama3')
+  expect(await blindness({ ...context, scanner }, { ...sink, blindTo: null })).toBe('token ids of llama3')
+  expect(await blindness(context, { ...sink, blindTo: null })).toBeNull()
 })
 
 test('what two scans see at the same place is recorded once; decoys are counted', async () => {

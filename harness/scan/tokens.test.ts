@@ -17,6 +17,8 @@ import { createScanner } from './scanner.ts'
 
 const MIB = 2 ** 20
 const key = RunKey.fromHex('70'.repeat(32))
+/** Each of 200 runs reads two of the six tokenizers. */
+const EVERY = 3
 const contexts = contextsOf(key)
 const lists = [...decimalLists, ...fixedWidthLists, ...varintLists, ...taggedLists]
 const names = [...realTokenizers.keys()]
@@ -109,7 +111,8 @@ test('200 runs: the canary is read whole around a core, in every list of numbers
     const codec = new Codec(runKey)
     const all = contextsOf(runKey)
     const context = all[run % all.length] ?? { id: '', text: '' }
-    const wrong = present.filter(vocabulary => {
+    const wrong = present.filter((vocabulary, index) => {
+      if (index % EVERY !== run % EVERY) return false
       const ids = realTokenizer(vocabulary.name)(`so ${context.text} it is`)
       const list = lists[run % lists.length]
       const bytes = list?.write(ids) ?? Buffer.from(ids.join(','))

@@ -4,12 +4,14 @@ import { tokenizers } from './registry.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import { Vocabulary } from './vocabulary.ts'
 
+/** As a package that a user did not want. */
+const NOT_INSTALLED: string = 'lethe-has-no-such-package'
+
 const missing = (name: string): Tokenizer => ({
   name,
   package: `${name}-package`,
   sample: { id: 0, text: 'a' },
-  // @ts-expect-error: not installed, as a package that a user did not want
-  load: () => import('lethe-has-no-such-package'),
+  load: () => import(NOT_INSTALLED),
 })
 const broken: Tokenizer = { ...missing('broken'), load: () => Promise.reject(new Error('cut off')) }
 const other: Tokenizer = {

@@ -31,11 +31,11 @@ function judgeSink(clause: Clause, rule: NeverAtRest, evidence: Evidence, sink: 
     const reason = `${canaries} ${canaries === 1 ? 'canary' : 'canaries'} of class ${rule.data.join(', ')} found in ${proven.length} ${proven.length === 1 ? 'place' : 'places'}.`
     return finding(clause, { sink, verdict: 'fail', reason, tier, sightings: proven })
   }
-  const doubt = doubtOfSink(evidence, sink) ?? doubtOfTraffic(evidence, rule.data)
-  if (doubt !== null) return inconclusive(clause, sink, doubt, { tier })
   const unsure = sightings.filter(
     sighting => sure.includes(sighting) || evidence.bearing(sighting, rule.data) === 'possible',
   )
+  const doubt = doubtOfSink(evidence, sink) ?? doubtOfTraffic(evidence, rule.data)
+  if (doubt !== null) return inconclusive(clause, sink, doubt, { tier, sightings: unsure })
   if (unsure.length > 0) {
     const doubtful = {
       reason: `${unsure.length} sightings that may be of class ${rule.data.join(', ')}, none of them certain.`,
