@@ -165,8 +165,10 @@ export class Layer {
     this.#covers.addHit(hit, from, null)
   }
 
+  /** An output of which only a little stands here may be told better when its pieces are joined. */
   #tellOutput(hit: Hit, report: OnHit): void {
-    if (this.#place.offset === null) this.#reassembly?.addPlain(hit.canary, hit.offset, hit.offset + hit.length)
+    const isPlain = this.#place.offset === null && hit.confirmed
+    if (isPlain) this.#reassembly?.addPlain(hit.canary, hit.offset, hit.offset + hit.length)
     report(hit)
   }
 
