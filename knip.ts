@@ -16,7 +16,8 @@ const config: KnipConfig = {
     'harness/scan/workers/scan-worker.ts!',
     '.ci/*.ts',
     'bench/main.ts',
-    'bench/recall/main.ts',
+    'bench/{recall,false-positives}/main.ts',
+    'bench/false-positives/search.ts',
   ],
   project: ['{bin,harness,suites,fixtures,reports,bench,.ci}/**/*.ts'],
   ignore: [

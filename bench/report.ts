@@ -124,7 +124,8 @@ const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
 
 const load = (): string => (loadavg()[0] ?? 0).toFixed(1)
 
-function machine(): string {
+/** The machine, in words. */
+export function machine(): string {
   const [first, ...more] = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
   return `${more.length + 1} cores (${first?.model.trim() ?? 'unknown'}), ${memory} GiB of memory, ${type()}, Node ${process.versions.node}`

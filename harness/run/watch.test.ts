@@ -16,7 +16,10 @@ import { Watch } from './watch.ts'
 const key = RunKey.create()
 const control = new Mint(key).mint({ role: 'control', data: null, exchange: null, field: 'disk:x', position: 'whole' })
 const context: SinkContext = {
-  scanner: { blindTo: null, open: () => ({ push: async () => {}, end: async () => ({ bytes: 0, incomplete: [] }) }) },
+  scanner: {
+    blindTo: null,
+    open: () => ({ push: async () => {}, end: async () => ({ bytes: 0, unpacked: 0, incomplete: [] }) }),
+  },
   signal: new AbortController().signal,
   now: () => new Date('2026-11-24T00:00:00Z'),
   own: [],

@@ -26,6 +26,11 @@ export class Budget {
     return this.#received
   }
 
+  /** bytes that came out of containers */
+  get unpacked(): number {
+    return this.#unpacked
+  }
+
   receive(bytes: number): void {
     this.#received += bytes
   }

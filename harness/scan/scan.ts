@@ -20,6 +20,8 @@ export interface Hit {
 /** What a scan covered. Each reason in `incomplete` is a bound that was hit or a container that could not be opened. */
 export interface ScanCoverage {
   readonly bytes: number
+  /** that came out of containers, and were scanned too */
+  readonly unpacked: number
   readonly incomplete: readonly string[]
 }
 

@@ -42,6 +42,7 @@ class Stream implements ScanStream {
 
   async end(): Promise<ScanCoverage> {
     await this.#layer.end()
-    return { bytes: this.#budget.received, incomplete: this.#budget.incomplete }
+    const { received: bytes, unpacked, incomplete } = this.#budget
+    return { bytes, unpacked, incomplete }
   }
 }

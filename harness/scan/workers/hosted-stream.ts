@@ -25,7 +25,11 @@ export class HostedStream {
     let coverage: ScanCoverage | null = null
     this.#then(async () => {
       if (this.#failure === null) coverage = await this.#stream.end()
-    }).then(() => done(coverage ?? { bytes: this.#scanned, incomplete: [`not scanned to its end: ${this.#failure}`] }))
+    }).then(() => done(coverage ?? this.#failed()))
+  }
+
+  #failed(): ScanCoverage {
+    return { bytes: this.#scanned, unpacked: 0, incomplete: [`not scanned to its end: ${this.#failure}`] }
   }
 
   #then(work: () => Promise<void>): Promise<void> {

@@ -106,7 +106,7 @@ test('two long streams at once are worth workers from the beginning; one, and sh
   expect(workers).toEqual([])
   const { hits, coverage } = await scan(pool, long, 2 ** 18)
   expect(hits.map(({ offset }) => offset)).toEqual([0, long.length - text.length])
-  expect(coverage).toEqual({ bytes: long.length, incomplete: [] })
+  expect(coverage).toEqual({ bytes: long.length, unpacked: 0, incomplete: [] })
   expect(workers).toHaveLength(2)
   expect((await first.end()).bytes).toBe(5 * 2 ** 20 + 2 ** 16)
 })
@@ -151,7 +151,7 @@ test('a slow worker is not sent more than 8 pieces and one beside', async () => 
   const body = `port.postMessage({ kind: 'ready' }); let held = 0, most = 0, all = 0;
     port.on('message', order => {
       const { stream, buffer, length } = order;
-      if (order.kind === 'end') port.postMessage({ kind: 'ended', stream, coverage: { bytes: most, incomplete: [String(all)] } });
+      if (order.kind === 'end') port.postMessage({ kind: 'ended', stream, coverage: { bytes: most, unpacked: 0, incomplete: [String(all)] } });
       if (order.kind !== 'push') return;
       held += length; all += length; most = Math.max(most, held);
       setTimeout(() => { held -= length; port.postMessage({ kind: 'taken', stream, buffer, length }, [buffer]) }, 5)

@@ -63,6 +63,6 @@ export class RemoteStream implements Droppable {
   /** The worker died: what it had scanned, and had found, is all there is. */
   lose(reason: string): void {
     const said = `a worker of the scan was lost (${reason}): what was found by then is all that is known of ${this.#scanned} bytes and more`
-    this.settle({ bytes: this.#scanned, incomplete: [said] })
+    this.settle({ bytes: this.#scanned, unpacked: 0, incomplete: [said] })
   }
 }

@@ -144,7 +144,8 @@ test('a file that grows and files that vanish while they are scanned neither han
     [
       '-e',
       `const fs = require('node:fs'); process.chdir(process.argv[1])
-       for (let i = 0; ; i++) { fs.appendFileSync('grows', 'x'.repeat(4096)); fs.writeFileSync('v' + i, 'x'); if (i >= 20) fs.rmSync('v' + (i - 20)) }`,
+       for (let i = 0; ; i++) { fs.appendFileSync('grows', 'x'.repeat(4096)); fs.writeFileSync('v' + i, 'x'); if (i >= 20) fs.rmSync('v' + (i - 20));
+         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1) }`,
       tree.path,
     ],
     { stdio: 'ignore' },

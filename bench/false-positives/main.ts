@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import { USUAL_DEPTH } from '../../harness/canary/closure.ts'
+import { RunKey } from '../../harness/canary/key.ts'
+import { installedVocabularies } from '../../harness/canary/tokens/load.ts'
+import { needlesOf } from '../../harness/scan/needles.ts'
+import { Random } from '../random.ts'
+import type { Part } from './corpus.ts'
+import { makeCorpus } from './corpus.ts'
+import { falsePositivesMarkdown } from './report.ts'
+import type { Outcome } from './search.ts'
+
+/** `npm run bench:false-positives`: scans what holds no canary with many keys, and writes docs/false-positives.md. */
+const { values } = parseArgs({
+  options: { keys: { type: 'string', default: '50' }, mib: { type: 'string', default: '2100' } },
+})
+const folder = mkdtempSync(join(tmpdir(), 'lethe-bench-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code))
+}
+say('making the corpus')
+const corpus = makeCorpus(join(folder, 'corpus'), count('mib') * 2 ** 20)
+const random = new Random(`keys ${Date.now()}`)
+const keys = Array.from({ length: count('keys') }, () => random.bytes(32).toString('hex'))
+const needles = needlesOf(RunKey.fromHex(keys[0] ?? ''), USUAL_DEPTH, (await installedVocabularies()).present)
+const outcomes = await searchAll(keys, corpus)
+const markdown = falsePositivesMarkdown({ outcomes, needles })
+writeFileSync('docs/false-positives.md', markdown)
+process.stdout.write(`${markdown}\nwrote docs/false-positives.md\n`)
+process.exitCode = outcomes.every(({ confirmed, unconfirmed }) => confirmed + unconfirmed === 0) ? 0 : 1
+
+/** One worker a core, and a key at a time for each. */
+async function searchAll(keys: readonly string[], corpus: readonly Part[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  const left = [...keys]
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL('./search.ts', import.meta.url), { workerData: corpus })
+    for (let key = left.shift(); key !== undefined; key = left.shift()) {
+      outcomes.push(await ask(worker, key))
+      say(`${outcomes.length} of ${keys.length} keys`)
+    }
+    await worker.terminate()
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  return outcomes
+}
+
+function ask(worker: Worker, key: string): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.postMessage(key)
+  })
+}
+
+/** @throws RangeError unless the option is a whole number from 1 on */
+function count(option: keyof typeof values): number {
+  const text = values[option]
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text)
+  throw new RangeError(`--${option} wants a number from 1 to 999999, not ${text}`)
+}
+
+function say(what: string): void {
+  process.stderr.write(`${what} …\n`)
+}
