@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, lstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { globSync } from 'tinyglobby'
 import { Random } from '../random.ts'
 
 const MIB = 2 ** 20
@@ -58,11 +59,11 @@ function take(tree: string, bytes: number): Part[] {
   return parts
 }
 
+/** Links are not followed: some lead back into their own folder. */
 function filesOf(tree: string): string[] {
-  const entries = readdirSync(tree, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
+  return globSync('**', { cwd: tree, dot: true, followSymbolicLinks: false })
+    .map(name => join(tree, name))
+    .filter(path => lstatSync(path).isFile())
     .sort()
 }
 

@@ -11,7 +11,7 @@ import { Random } from '../random.ts'
 import type { Part } from './corpus.ts'
 import { makeCorpus } from './corpus.ts'
 import { falsePositivesMarkdown } from './report.ts'
-import type { Outcome } from './search.ts'
+import type { Outcome, Task } from './search.ts'
 
 /** `npm run bench:false-positives`: scans what holds no canary with many keys, and writes docs/false-positives.md. */
 const { values } = parseArgs({
@@ -30,33 +30,28 @@ const corpus = makeCorpus(join(folder, 'corpus'), count('mib') * 2 ** 20)
 const random = new Random(`keys ${Date.now()}`)
 const keys = Array.from({ length: count('keys') }, () => random.bytes(32).toString('hex'))
 const needles = needlesOf(RunKey.fromHex(keys[0] ?? ''), USUAL_DEPTH, (await installedVocabularies()).present)
+say('scanning it')
 const outcomes = await searchAll(keys, corpus)
 const markdown = falsePositivesMarkdown({ outcomes, needles })
 writeFileSync('docs/false-positives.md', markdown)
 process.stdout.write(`${markdown}\nwrote docs/false-positives.md\n`)
 process.exitCode = outcomes.every(({ confirmed, unconfirmed }) => confirmed + unconfirmed === 0) ? 0 : 1
 
-/** One worker a core, and a key at a time for each. */
+/** One worker a core, each with its share of the keys. */
 async function searchAll(keys: readonly string[], corpus: readonly Part[]): Promise<Outcome[]> {
-  const outcomes: Outcome[] = []
-  const left = [...keys]
-  const work = async (): Promise<void> => {
-    const worker = new Worker(new URL('./search.ts', import.meta.url), { workerData: corpus })
-    for (let key = left.shift(); key !== undefined; key = left.shift()) {
-      outcomes.push(await ask(worker, key))
-      say(`${outcomes.length} of ${keys.length} keys`)
-    }
-    await worker.terminate()
-  }
-  await Promise.all(Array.from({ length: availableParallelism() }, work))
-  return outcomes
+  const share = Math.ceil(keys.length / availableParallelism())
+  const starts = Array.from({ length: Math.ceil(keys.length / share) }, (_, index) => index * share)
+  return Promise.all(starts.map(start => work({ keys: keys.slice(start, start + share), corpus })))
 }
 
-function ask(worker: Worker, key: string): Promise<Outcome> {
+function work(task: Task): Promise<Outcome> {
   return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./search.ts', import.meta.url), {
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: 8192 },
+    })
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.postMessage(key)
   })
 }
 

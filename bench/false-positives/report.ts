@@ -14,15 +14,16 @@ export interface Results {
 export function falsePositivesMarkdown({ outcomes, needles }: Results): string {
   const total = (count: (outcome: Outcome) => number): number =>
     outcomes.reduce((sum, outcome) => sum + count(outcome), 0)
-  const [bytes, unpacked] = [total(outcome => outcome.bytes), total(outcome => outcome.unpacked)]
-  const { confirmed, unconfirmed } = expectedOf(bytes + unpacked, needles)
+  const keys = total(outcome => outcome.keys)
+  const [bytes = 0, unpacked = 0] = [outcomes[0]?.bytes, outcomes[0]?.unpacked]
+  const { confirmed, unconfirmed } = expectedOf(keys * (bytes + unpacked), needles)
   const reasons = new Set(outcomes.flatMap(({ incomplete }) => incomplete))
   return `# False positives
 
-Written by \`npm run bench:false-positives\`. The same corpus is scanned with ${outcomes.length} keys, each drawn after the corpus was there, so whatever is found is found
-by accident. Each key has two magics for canaries and two for decoys: all four are looked for.
+Written by \`npm run bench:false-positives\`. The same corpus is scanned with ${keys} keys, each drawn after the corpus was there, so whatever is found is found
+by accident. Each key has two magics for canaries and two for decoys: all four are looked for. Before, a planted canary of each key was found.
 
-Machine: ${machine()}. Corpus: ${gib(bytes / outcomes.length)} GiB: files of \`/usr\` and of npm packages, random bytes, and files packed by gzip and zstd; ${gib(unpacked / outcomes.length)} GiB more came
+Machine: ${machine()}. Corpus: ${gib(bytes)} GiB: files of \`/usr\` and of npm packages, random bytes, and files packed by gzip and zstd; ${gib(unpacked)} GiB more came
 out of containers. Needles of each key: ${needles.length.toLocaleString('en')}.
 
 | | found | calculated bound |

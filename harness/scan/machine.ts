@@ -20,9 +20,12 @@ export interface Sought {
   readonly fingerprints: Fingerprints | null
 }
 
+/** Tells ids of canaries from other text. */
+export type IdCheck = Pick<Codec, 'isValid'>
+
 /** What all scans of one run share: made once, never changed. */
 export interface Machine {
-  readonly codec: Codec
+  readonly codec: IdCheck
   readonly needles: readonly MagicNeedle[]
   /** of `triggers`, then of `needles`: where both begin at one place, the container comes first */
   readonly filter: Filter
@@ -35,12 +38,19 @@ export interface Machine {
 }
 
 export function machineOf(key: RunKey, encodings: number, { vocabularies, fingerprints }: Sought): Machine {
-  const needles = needlesOf(key, encodings, vocabularies.present)
+  return machineFor(new Codec(key), needlesOf(key, encodings, vocabularies.present), fingerprints)
+}
+
+export function machineFor(
+  codec: IdCheck,
+  needles: readonly MagicNeedle[],
+  fingerprints: Fingerprints | null,
+): Machine {
   const reach = needles.reduce((most, needle) => Math.max(most, reachOf(needle)), 0)
   const kernel = new Kernel()
   const bytesOf = ({ bytes }: { readonly bytes: Uint8Array }): Uint8Array => bytes
   return {
-    codec: new Codec(key),
+    codec,
     needles,
     filter: new NeedleFilter(kernel, [...triggers.map(bytesOf), ...needles.map(bytesOf)]),
     reach,

@@ -38,7 +38,7 @@ export function reachOf(needle: MagicNeedle): number {
  * @param position of the first of `bytes` in its stream
  */
 export function readCanary(
-  codec: Codec,
+  codec: Pick<Codec, 'isValid'>,
   needle: MagicNeedle,
   bytes: Uint8Array,
   at: number,
@@ -61,7 +61,7 @@ function isBetter(one: Reading, other: Reading): boolean {
 
 function readAlong(
   chain: readonly Decoding[],
-  codec: Codec,
+  codec: Pick<Codec, 'isValid'>,
   needle: MagicNeedle,
   bytes: Uint8Array,
   at: number,

@@ -15,11 +15,15 @@ export function createScanner(key: RunKey, limits: Partial<Limits> = {}, sought:
   const machine = machineOf(key, bounds.encodings, { vocabularies, fingerprints })
   return {
     blindTo: blindnessOf(vocabularies),
-    open: onHit => new Stream(machine, bounds, onHit),
+    open: onHit => openStream(machine, bounds, onHit),
     get isWaiting() {
       return fingerprints?.isWaiting ?? false
     },
   }
+}
+
+export function openStream(machine: Machine, limits: Limits, onHit: (hit: Hit) => void): ScanStream {
+  return new Stream(machine, limits, onHit)
 }
 
 /** Pieces within pieces: a log of events within the log of a container engine. */
