@@ -12,8 +12,8 @@ const config: KnipConfig = {
     // forked by its URL
     'fixtures/services/postgres-host.ts',
     'bench/peak.ts',
-    // started by its URL
-    'harness/scan/workers/scan-worker.ts!',
+    // started by their URLs
+    'harness/{scan/workers/scan-worker,canary/tokens/loader}.ts!',
     '.ci/*.ts',
     'bench/main.ts',
     'bench/{recall,false-positives}/main.ts',

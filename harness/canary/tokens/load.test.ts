@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
+import { readInstalled } from './installed.ts'
 import { blindnessOf, installedVocabularies, loadVocabularies, NO_VOCABULARIES } from './load.ts'
+import { packVocabulary } from './packed-vocabulary.ts'
 import { tokenizers } from './registry.ts'
 import type { Tokenizer } from './tokenizer.ts'
 import { Vocabulary } from './vocabulary.ts'
 
 /** As a package that a user did not want. */
 const NOT_INSTALLED: string = 'lethe-has-no-such-package'
+const ALL = 'cl100k, o200k, llama2, llama3, mistral, qwen'
 
 const missing = (name: string): Tokenizer => ({
   name,
@@ -13,21 +17,26 @@ const missing = (name: string): Tokenizer => ({
   sample: { id: 0, text: 'a' },
   load: () => import(NOT_INSTALLED),
 })
+const toBytes = (spelled: string): Uint8Array => Buffer.from(spelled)
 const broken: Tokenizer = { ...missing('broken'), load: () => Promise.reject(new Error('cut off')) }
-const other: Tokenizer = {
-  ...missing('other'),
-  load: async () => new Vocabulary('other', ['b'], () => Buffer.from('b')),
+const other: Tokenizer = { ...missing('other'), load: async () => ({ tokens: ['b'], toBytes }) }
+const good: Tokenizer = { ...missing('good'), load: async () => ({ tokens: ['a', 'b'], toBytes }) }
+
+/** A thread that does `code` instead of reading packages; `port` is its end of the conversation. */
+function impostor(code: string): URL {
+  const head = "import { parentPort as port } from 'node:worker_threads';"
+  return new URL(`data:text/javascript,${encodeURIComponent(head + code)}`)
 }
 
 test('a tokenizer that is not installed, that fails, or that is another, is absent and said', async () => {
-  const { present, absent } = await loadVocabularies([missing('one'), broken, other])
-  expect(present).toEqual([])
+  const { packed, absent } = await readInstalled([missing('one'), broken, good, other])
+  expect(packed.map(({ name }) => name)).toEqual(['good'])
   expect(absent).toEqual([
     { name: 'one', package: 'one-package', reason: 'its package is not installed' },
     { name: 'broken', package: 'broken-package', reason: 'its package cannot be read: cut off' },
     { name: 'other', package: 'other-package', reason: 'its package holds another vocabulary than the one expected' },
   ])
-  expect(blindnessOf({ present, absent })).toBe(
+  expect(blindnessOf({ present: [], absent })).toBe(
     'token ids of one, broken, other, which are looked for where npm packages are installed: one-package, broken-package, other-package',
   )
 })
@@ -39,6 +48,44 @@ test('what is installed is loaded once, and leaves nothing to say', async () => 
   expect(await installedVocabularies()).toBe(vocabularies)
 })
 
+for (const [how, code, reason] of [
+  ['throws', "throw new Error('no memory')", 'no memory'],
+  ['ends without a word', '', 'the thread that reads it ended with code 0'],
+  ['exits', 'process.exit(7)', 'the thread that reads it ended with code 7'],
+] as const) {
+  test(`a loading thread that ${how} leaves every tokenizer absent, with its reason`, async () => {
+    const vocabularies = await loadVocabularies(impostor(code))
+    expect(vocabularies.present).toEqual([])
+    expect(vocabularies.absent.map(({ name }) => name).join(', ')).toBe(ALL)
+    for (const absent of vocabularies.absent) expect(absent.reason).toBe(`its package cannot be read: ${reason}`)
+  })
+}
+
+test('a packed vocabulary tells text of every kind from none, and of two equal pieces the first', () => {
+  const tokens = ['q', '<s>', undefined, [0xf0, 0x9f], '9', 'abcd', 'abcde', 'ß', '', 'q', '<0x61>', 'ab']
+  const vocabulary = new Vocabulary(
+    packVocabulary('some', { tokens, toBytes: spelled => (spelled === '<s>' ? null : toBytes(spelled)) }),
+  )
+  const texts = [-1, ...tokens.keys(), tokens.length, 0.5, Number.NaN].map(id => vocabulary.bytesOf(id))
+  expect(texts.map(text => text && Buffer.from(text).toString('latin1'))).toEqual([
+    null,
+    ...['q', null, null, '\xf0\x9f', '9', 'abcd', 'abcde', '\xc3\x9f', null, 'q', '<0x61>', 'ab'],
+    ...[null, null, null],
+  ])
+  const ids = ['q', '9', 'abcd', 'ab', 'a', 'abcde', 'z', '0', ''].map(piece => vocabulary.idOf(piece))
+  expect(ids).toEqual([0, 4, 5, 11, ...Array(5).fill(undefined)])
+})
+
+test('a text that is longer than its spelling can be is refused', () => {
+  const grow = { tokens: ['a'], toBytes: () => new Uint8Array(4) }
+  expect(() => packVocabulary('some', grow)).toThrow(RangeError)
+})
+
+test('what the loading thread runs is built: nobody imports it', () => {
+  const { files } = JSON.parse(readFileSync('tsconfig.build.json', 'utf8'))
+  expect(files).toContain('harness/canary/tokens/loader.ts')
+})
+
 test('a scan that was given no vocabularies says that it is blind to all of them', () => {
-  expect(blindnessOf(NO_VOCABULARIES)).toContain('cl100k, o200k, llama2, llama3, mistral, qwen')
+  expect(blindnessOf(NO_VOCABULARIES)).toContain(ALL)
 })

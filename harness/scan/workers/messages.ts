@@ -1,3 +1,4 @@
+import type { PackedVocabulary } from '../../canary/tokens/packed-vocabulary.ts'
 import type { Limits } from '../limits.ts'
 import type { Hit, ScanCoverage } from '../scan.ts'
 
@@ -6,8 +7,8 @@ export interface WorkerSetup {
   /** the key of the run, as hex */
   readonly key: string
   readonly limits: Partial<Limits>
-  /** by name, those whose token ids are looked for */
-  readonly tokenizers: readonly string[]
+  /** whose token ids are looked for, in memory that is shared with the worker */
+  readonly vocabularies: readonly PackedVocabulary[]
 }
 
 /** What a worker is told about one of its streams, in this order: `open`, `push` any number of times, `end` or `drop`. */

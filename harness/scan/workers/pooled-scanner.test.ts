@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import { RunKey } from '../../canary/key.ts'
 import { Mint } from '../../canary/mint.ts'
+import { installedVocabularies } from '../../canary/tokens/load.ts'
+import { realTokenizer, realTokenizers } from '../../canary/tokens/real-tokenizers.suite.ts'
 import type { Hit, ScanCoverage, Scanner } from '../scan.ts'
 import { createScanner } from '../scanner.ts'
 import { createPooledScanner } from './pooled-scanner.ts'
@@ -11,7 +13,7 @@ import { RemoteWorker } from './remote-worker.ts'
 
 const key = RunKey.fromHex('5c'.repeat(32))
 const { id, text } = new Mint(key).mint({ role: 'payload', data: null, exchange: null, field: null, position: 'whole' })
-const setup = { key: key.hex, limits: {}, tokenizers: [] }
+const setup = { key: key.hex, limits: {}, vocabularies: [] }
 const here = createScanner(key)
 
 /** A worker that does `code` instead of scanning; `port` is its end of the conversation. */
@@ -184,6 +186,45 @@ test('a stream that is dropped is forgotten; what a listener throws comes out at
   })
   await stream.push(Buffer.from(` ${text} `))
   await expect(stream.end()).rejects.toThrow('the disk is full')
+})
+
+test('token ids are found in a stream that a worker scans, as in this thread, and what is not looked for is said', async () => {
+  const vocabularies = await installedVocabularies()
+  expect(vocabularies.present.length).toBe(realTokenizers.size)
+  const files = [...realTokenizers.values()].map(encode => {
+    const ids = encode(`The number is ${text}, as agreed.`)
+    return Buffer.concat([
+      Buffer.alloc(100_000, 'line of a log\n'),
+      Buffer.from(JSON.stringify({ prompt_token_ids: ids })),
+    ])
+  })
+  const sought = createScanner(key, {}, { vocabularies })
+  const expected = await Promise.all(files.map(bytes => scan(sought, bytes, 50_000)))
+  for (const { hits } of expected) expect(hits).toMatchObject([{ canary: id, confirmed: true }])
+  await using worker = new RemoteWorker({ ...setup, vocabularies: vocabularies.present.map(({ packed }) => packed) })
+  expect(await Promise.all(files.map(bytes => scan(worker, bytes, 50_000)))).toEqual(expected)
+  expect(await scan(here, files[0] ?? Buffer.alloc(0), 50_000)).toMatchObject({ hits: [] })
+
+  const some = { present: vocabularies.present.slice(1), absent: [{ name: 'one', package: 'its', reason: 'none' }] }
+  await using pool = createPooledScanner(key, {}, { workers: 2, startAfter: 0, vocabularies: some })
+  expect(pool.blindTo).toContain('token ids of one')
+})
+
+test('a pool hands its vocabularies to its workers', async () => {
+  const vocabularies = await installedVocabularies()
+  const pool = createPooledScanner(key, {}, { workers: 2, startAfter: 0, vocabularies })
+  const ids = realTokenizer('o200k')(`so ${text} it is`)
+  const hits: Hit[] = []
+  // Of two long streams at once the second waits for a worker.
+  const first = pool.open(() => undefined)
+  await first.push(Buffer.alloc(10_000))
+  const second = pool.open(hit => hits.push(hit))
+  await second.push(Buffer.concat([Buffer.from(`[${ids.join(',')}]`), Buffer.alloc(6 * 2 ** 20)]))
+  await until(() => hits.length > 0)
+  await pool[Symbol.asyncDispose]()
+  expect(hits).toMatchObject([{ canary: id, via: ['decimal', 'tokens:o200k'] }])
+  expect((await second.end()).incomplete).toEqual([expect.stringContaining('a worker of the scan was lost')])
+  expect((await first.end()).incomplete).toEqual([])
 })
 
 test('what a worker runs is built: nobody imports it', () => {

@@ -44,7 +44,7 @@ export function createPooledScanner(
   const { startAfter = START_AFTER, vocabularies = NO_VOCABULARIES, fingerprints = null } = options
   // What is known of outputs is in the memory of this thread.
   const workers = fingerprints === null ? (options.workers ?? availableParallelism()) : 1
-  const setup = { key: key.hex, limits, tokenizers: vocabularies.present.map(({ name }) => name) }
+  const setup = { key: key.hex, limits, vocabularies: vocabularies.present.map(({ packed }) => packed) }
   const { start = () => new RemoteWorker(setup) } = options
   return new Pool(createScanner(key, limits, { vocabularies, fingerprints }), { workers, startAfter, start })
 }

@@ -1,17 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { RunKey } from '../../canary/key.ts'
-import { loadVocabularies } from '../../canary/tokens/load.ts'
-import { tokenizers } from '../../canary/tokens/registry.ts'
+import { Vocabulary } from '../../canary/tokens/vocabulary.ts'
 import { createScanner } from '../scanner.ts'
 import { HostedStream } from './hosted-stream.ts'
 import type { Answer, Order, WorkerSetup } from './messages.ts'
 
 /** The thread of a `RemoteWorker`: a scanner of its own, with a memory of its own, for many streams. */
 const setup = workerData as WorkerSetup
-const wanted = tokenizers.filter(({ name }) => setup.tokenizers.includes(name))
-const scanner = createScanner(RunKey.fromHex(setup.key), setup.limits, {
-  vocabularies: await loadVocabularies(wanted),
-})
+const present = setup.vocabularies.map(packed => new Vocabulary(packed))
+// What it is blind to is said by whoever started it.
+const scanner = createScanner(RunKey.fromHex(setup.key), setup.limits, { vocabularies: { present, absent: [] } })
 const streams = new Map<number, HostedStream>()
 
 parentPort?.on('message', (order: Order) => obey(order))

@@ -1,11 +1,12 @@
 import type { Tokenizer } from '../tokenizer.ts'
-import { Vocabulary } from '../vocabulary.ts'
 
 /** OpenAI’s cl100k_base: GPT-4, GPT-3.5 and their embeddings. */
 export const cl100k: Tokenizer = {
   name: 'cl100k',
   package: 'gpt-tokenizer',
   sample: { id: 15339, text: 'hello' },
-  load: async () =>
-    new Vocabulary('cl100k', (await import('gpt-tokenizer/bpeRanks/cl100k_base')).default, text => Buffer.from(text)),
+  load: async () => ({
+    tokens: (await import('gpt-tokenizer/bpeRanks/cl100k_base')).default,
+    toBytes: text => Buffer.from(text),
+  }),
 }

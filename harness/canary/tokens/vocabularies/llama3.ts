@@ -1,6 +1,5 @@
 import { byteLevelBytes } from '../byte-level.ts'
 import type { Tokenizer } from '../tokenizer.ts'
-import { Vocabulary } from '../vocabulary.ts'
 
 /** Tokens without text, such as `<|eot_id|>`: the package lists them with the others. */
 const SPECIAL = /^<\|.*\|>$/
@@ -10,8 +9,8 @@ export const llama3: Tokenizer = {
   name: 'llama3',
   package: 'llama3-tokenizer-js',
   sample: { id: 15339, text: 'hello' },
-  load: async () =>
-    new Vocabulary('llama3', (await import('llama3-tokenizer-js')).default.vocabById, spelled =>
-      SPECIAL.test(spelled) ? null : byteLevelBytes(spelled),
-    ),
+  load: async () => ({
+    tokens: (await import('llama3-tokenizer-js')).default.vocabById,
+    toBytes: spelled => (SPECIAL.test(spelled) ? null : byteLevelBytes(spelled)),
+  }),
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { sentencePieceBytes } from '../sentence-piece.ts'
 import type { Tokenizer } from '../tokenizer.ts'
-import { Vocabulary } from '../vocabulary.ts'
 
 /** The package has no types. */
 const Module = z.object({ default: z.object({ vocabById: z.array(z.string()) }) })
@@ -14,6 +13,6 @@ export const mistral: Tokenizer = {
   load: async () => {
     // @ts-expect-error: the package has no types
     const module: unknown = await import('mistral-tokenizer-js')
-    return new Vocabulary('mistral', Module.parse(module).default.vocabById, sentencePieceBytes)
+    return { tokens: Module.parse(module).default.vocabById, toBytes: sentencePieceBytes }
   },
 }

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { byteLevelBytes } from '../byte-level.ts'
 import type { Tokenizer } from '../tokenizer.ts'
-import { Vocabulary } from '../vocabulary.ts'
 
 /** What is read of a tokenizer.json (Hugging Face tokenizers): ids by spelling, each checked where it is taken. */
 const TokenizerFile = z.object({
@@ -24,6 +23,6 @@ export const qwen: Tokenizer = {
     for (const [spelled, id] of Object.entries(model.vocab)) {
       if (typeof id === 'number' && id >= 0 && id < MOST_IDS) tokens[id] = spelled
     }
-    return new Vocabulary('qwen', tokens, byteLevelBytes)
+    return { tokens, toBytes: byteLevelBytes }
   },
 }
