@@ -1,4 +1,3 @@
-import type { ZlibOptions } from 'node:zlib'
 import { brotliDecompressSync, crc32, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { History } from './history.ts'
 import { unpackLz4Block } from './lz4-block.ts'
@@ -72,12 +71,17 @@ const codecs: readonly Unpack[] = [
   unpackHadoopLz4,
 ]
 
+interface Sizes {
+  readonly maxOutputLength: number
+  readonly chunkSize: number
+}
+
 /** The library is called for nothing else: it takes longer to fail. */
 function after(magic: Uint8Array, unpack: Unpack): Unpack {
   return (packed, size) => (magic.every((byte, at) => byte === packed[at]) ? unpack(packed, size) : null)
 }
 
-function byLibrary(unpack: (packed: Uint8Array, options: ZlibOptions) => Uint8Array): Unpack {
+function byLibrary(unpack: (packed: Uint8Array, options: Sizes) => Uint8Array): Unpack {
   return (packed, size) => {
     try {
       return unpack(packed, {
