@@ -102,6 +102,32 @@ test('deflate is told from other bytes by evidence', () => {
   expect(taken).toBe(0)
 })
 
+test('long text that says one thing over and over is no deflate, however much of it can be unpacked as such', async () => {
+  const lines = Array.from({ length: 2000 }, (_, index) => `{"id":${index},"text":"${prose(`${index}`, 3)}"}\n`).join(
+    '',
+  )
+  for (const [begin, word] of [
+    ['{"a":"', 'a '],
+    ['{"a":["', 'y'],
+    ['{"a":["', 'é'],
+    ['x^{a', 'no '],
+  ] as const)
+    expect(await incompleteOf(begin, word.repeat(2 ** 21 / word.length), '"}\n', lines), begin + word).toEqual([])
+})
+
+test('damage after more than is remembered is said', async () => {
+  const data = deflateRawSync(noise('long', 1_200_000).toString('hex'), { finishFlush: constants.Z_FULL_FLUSH })
+  expect(data.length).toBeGreaterThan(2 ** 20)
+  for (const [format, header] of [
+    ['deflate', Buffer.alloc(0)],
+    ['zlib', deflateSync('').subarray(0, 2)],
+    ['gzip', gzipSync('').subarray(0, 10)],
+  ] as const)
+    expect((await incompleteOf(header, data, Buffer.alloc(50, 0xff))).join(), format).toMatch(
+      new RegExp(`^${format} at offset 0: ${format} is damaged; only \\d{7} unpacked bytes`),
+    )
+})
+
 test('a chain of streams that chance made, deeper than is opened, is not said', async () => {
   const stored = (inner: Uint8Array): Buffer => {
     const header = Buffer.from('7801010000ffff', 'hex')

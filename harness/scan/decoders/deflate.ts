@@ -17,7 +17,7 @@ export function deflated(name: string, sure = SURE_AFTER_HEADER): Decoding {
   return new Unpacking(
     name,
     chunkSize => createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize }),
-    data => data === null || isDeflate(data, sure),
+    beginning => isDeflate(beginning, sure),
   )
 }
 

@@ -67,7 +67,7 @@ function* parse(): Parser {
     const packed = word % UNCOMPRESSED
     if (packed > largest) return { ...doubtful(damaged('lz4', unpacked)), isCertain: unpacked > 0 }
     const block = yield packed
-    const history = new History(Math.min(largest, packed * BEST_RATIO), before)
+    const history = new History(Math.min(largest, block.length * BEST_RATIO), before)
     const isWhole =
       word >= UNCOMPRESSED
         ? history.literals(block, 0, packed)

@@ -52,22 +52,42 @@ export function pageOf(fields: Fields): Page | null {
 /** No byte of a block of lz4 or snappy unpacks to more. */
 const BEST_BLOCK_RATIO = 255
 
+/** Bytes that a library unpacks at a time: it keeps room for as many after a failure, until the event loop turns. */
+const SMALLEST_CHUNK = 64
+const LARGEST_CHUNK = 16 * 1024
+
+const GZIP = Uint8Array.of(0x1f, 0x8b)
+const ZSTD = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd)
+
 type Unpack = (packed: Uint8Array, size: number) => Uint8Array | null
 
 /** The codecs of the format: which one a column has stands at the end of the file, so that all are tried. */
 const codecs: readonly Unpack[] = [
-  byLibrary((packed, maxOutputLength) => gunzipSync(packed, { maxOutputLength })),
-  byLibrary((packed, maxOutputLength) => zstdDecompressSync(packed, { maxOutputLength })),
+  after(GZIP, byLibrary(gunzipSync)),
+  after(ZSTD, byLibrary(zstdDecompressSync)),
   (packed, size) => (snappyLength(packed).value === size ? byBlock(unpackSnappyBlock)(packed, size) : null),
   byBlock(unpackLz4Block),
-  byLibrary((packed, maxOutputLength) => brotliDecompressSync(packed, { maxOutputLength })),
+  byLibrary(brotliDecompressSync),
   unpackHadoopLz4,
 ]
 
-function byLibrary(unpack: (packed: Uint8Array, most: number) => Uint8Array): Unpack {
+interface Sizes {
+  readonly maxOutputLength: number
+  readonly chunkSize: number
+}
+
+/** The library is called for nothing else: it takes longer to fail. */
+function after(magic: Uint8Array, unpack: Unpack): Unpack {
+  return (packed, size) => (magic.every((byte, at) => byte === packed[at]) ? unpack(packed, size) : null)
+}
+
+function byLibrary(unpack: (packed: Uint8Array, options: Sizes) => Uint8Array): Unpack {
   return (packed, size) => {
     try {
-      return unpack(packed, Math.max(1, size))
+      return unpack(packed, {
+        maxOutputLength: Math.max(1, size),
+        chunkSize: Math.max(SMALLEST_CHUNK, Math.min(size, LARGEST_CHUNK)),
+      })
     } catch {
       return null
     }
@@ -84,7 +104,7 @@ function byBlock(unpack: (block: Uint8Array, history: History) => boolean): Unpa
 /** The older LZ4: the two sizes of a block, highest byte first, before it; again until the end. */
 function unpackHadoopLz4(packed: Uint8Array, size: number): Uint8Array | null {
   const bytes = Buffer.from(packed)
-  const history = new History(size)
+  const history = new History(Math.min(size, BEST_BLOCK_RATIO * packed.length))
   for (let at = 0; at < bytes.length; ) {
     if (at + 8 > bytes.length) return null
     const end = at + 8 + bytes.readUInt32BE(at + 4)

@@ -5,6 +5,7 @@ import type { Ending, Parser } from './parsing.ts'
 import { Parsing } from './parsing.ts'
 import { NoStruct, readStruct, TooShort } from './thrift-compact.ts'
 import { wrongChecksum } from './unpacking.ts'
+import { Waste } from './waste.ts'
 
 const magic = Buffer.from('PAR1')
 /** How a page header begins: its first field, a number, is the kind of page; its second is one too. */
@@ -19,6 +20,8 @@ const RATIO_FLOOR = 64 * 1024
 const LARGEST_UNPACKED = 64 * 2 ** 20
 /** Indexes, filters and the footer may stand between pages or after them: so much at most is searched for another one. */
 const LONGEST_GAP = 16 * 2 ** 20
+/** What it costs to try a page that is none, in bytes, besides those that it says to be packed and unpacked. */
+const COST_OF_TRY = 4096
 
 /**
  * A Parquet file (README.md and parquet.thrift of apache/parquet-format): its pages one after another, each unpacked,
@@ -58,13 +61,14 @@ class Ahead {
 }
 
 interface State {
+  readonly waste: Waste
   pages: number
   damage: string | null
 }
 
 function* parse(): Parser {
   const ahead = new Ahead()
-  const state: State = { pages: 0, damage: null }
+  const state: State = { waste: new Waste(), pages: 0, damage: null }
   let isFilter = false
   yield* ahead.fill(READ)
   ahead.drop(magic.length)
@@ -78,14 +82,25 @@ function* parse(): Parser {
       continue
     }
     if (ahead.bytes.subarray(0, magic.length).equals(magic)) break
+    if (state.waste.isTooMuch) {
+      state.damage ??= 'too many bytes only look like pages of parquet'
+      break
+    }
     if (gap === 0) isFilter = isFilterHeader(ahead.bytes)
-    const next = ahead.bytes.subarray(1).findIndex((_, at) => isHeader([...ahead.bytes.subarray(at + 1, at + 4)]))
     const end = ahead.bytes.indexOf(magic, 1)
-    const skipped = Math.min(next < 0 ? ahead.bytes.length : next + 1, end < 0 ? ahead.bytes.length : end)
+    const skipped = Math.min(nextHeader(ahead.bytes), end < 0 ? ahead.bytes.length : end)
     ahead.drop(skipped)
+    state.waste.search(skipped)
     gap += skipped
   }
   return endingOf(state, ahead)
+}
+
+/** Where after the first byte a page's header may begin, or all where none does. */
+function nextHeader(bytes: Buffer): number {
+  let at = bytes.indexOf(NUMBER_FIELD, 1)
+  while (at >= 0 && !isHeader([...bytes.subarray(at, at + 3)])) at = bytes.indexOf(NUMBER_FIELD, at + 1)
+  return at < 0 ? bytes.length : at
 }
 
 /** A Bloom filter (BloomFilter.md) may stand between pages: its size, and how it is made. */
@@ -140,6 +155,7 @@ function* readPage(
   const isCut = bytes.length < page.packed
   const unpacked = isCut ? null : unpackPage(page, bytes)
   if (unpacked === null) {
+    if (!isExpected) state.waste.add(COST_OF_TRY + page.packed + page.unpacked)
     if (isExpected)
       state.damage ??= isCut
         ? 'parquet ends within a page'

@@ -28,6 +28,8 @@ export function doubtful(damage: string): Ending {
 export type Parser = Generator<number | Uint8Array, Ending, Uint8Array>
 
 const nothing = new Uint8Array(0)
+/** Room is made for so much at first, and then for twice as much as came: a size that is only claimed costs nothing. */
+const FIRST_ROOM = 64 * 1024
 
 /** A container that is read by a parser. */
 export class Parsing implements Decoding {
@@ -35,8 +37,9 @@ export class Parsing implements Decoding {
   isCertain = true
   consumed = 0
   readonly #parser: Parser
-  /** what the parser asked for, and how much of it is there */
-  #wanted = Buffer.alloc(0)
+  /** how many bytes the parser asked for, and those of them that are there */
+  #wanted = 0
+  #room = Buffer.alloc(0)
   #filled = 0
   #state: 'new' | 'open' | 'ended' = 'new'
 
@@ -47,23 +50,37 @@ export class Parsing implements Decoding {
   async write(bytes: Uint8Array, output: Output): Promise<boolean> {
     if (this.#state === 'new') await this.#advance(nothing, output)
     for (let rest = bytes; rest.length > 0 && this.#state === 'open'; ) {
-      const taken = Math.min(rest.length, this.#wanted.length - this.#filled)
-      this.#wanted.set(rest.subarray(0, taken), this.#filled)
-      this.#filled += taken
+      const taken = Math.min(rest.length, this.#wanted - this.#filled)
+      this.#hold(rest.subarray(0, taken))
       this.consumed += taken
       rest = rest.subarray(taken)
-      if (this.#filled === this.#wanted.length) await this.#advance(this.#wanted, output)
+      if (this.#filled === this.#wanted) await this.#advance(this.#held, output)
     }
     return this.#state === 'open'
   }
 
   async end(output: Output): Promise<void> {
-    let given: Uint8Array = this.#wanted.subarray(0, this.#filled)
+    let given = this.#held
     while (this.#state === 'open') {
       await this.#advance(given, output)
       given = nothing
     }
-    this.#wanted = Buffer.alloc(0)
+    this.#room = Buffer.alloc(0)
+  }
+
+  get #held(): Uint8Array {
+    return this.#room.subarray(0, this.#filled)
+  }
+
+  #hold(bytes: Uint8Array): void {
+    const needed = this.#filled + bytes.length
+    if (needed > this.#room.length) {
+      const room = Buffer.allocUnsafe(Math.min(this.#wanted, Math.max(FIRST_ROOM, 2 * needed)))
+      room.set(this.#held)
+      this.#room = room
+    }
+    this.#room.set(bytes, this.#filled)
+    this.#filled = needed
   }
 
   /** Gives the parser what it asked for, and passes on what comes out until it asks again. */
@@ -76,7 +93,9 @@ export class Parsing implements Decoding {
       step = this.#parser.next(nothing)
     }
     if (step.done) return this.#close(step.value)
-    this.#wanted = Buffer.allocUnsafe(step.value as number)
+    this.#wanted = step.value as number
+    // Not the room of before, which the parser may have kept.
+    this.#room = Buffer.alloc(0)
     this.#filled = 0
   }
 
@@ -85,6 +104,6 @@ export class Parsing implements Decoding {
     this.damage = ending.damage
     this.isCertain = ending.isCertain
     this.consumed -= ending.unused
-    this.#wanted = Buffer.alloc(0)
+    this.#room = Buffer.alloc(0)
   }
 }

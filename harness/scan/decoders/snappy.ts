@@ -16,6 +16,8 @@ const CHECKSUM_SIZE = 4
 /** of a chunk when unpacked, and with some slack when packed */
 const LARGEST_CHUNK = 65_536
 const LARGEST_PACKED = 80_000
+/** No byte of a block unpacks to more: a copy of 3 bytes gives 64. */
+const BEST_RATIO = 22
 /** Skipped chunks are read in pieces of this size. */
 const PIECE = 16_384
 
@@ -50,7 +52,7 @@ function* parse(): Parser {
     if (type > UNCOMPRESSED || size > LARGEST_PACKED) return { ...endingOf(isWrong, isCertain), unused: 4 }
     const chunk = yield size
     const data = chunk.subarray(CHECKSUM_SIZE)
-    const history = new History(LARGEST_CHUNK)
+    const history = new History(Math.min(LARGEST_CHUNK, data.length * BEST_RATIO))
     const isWhole = type === COMPRESSED ? unpackSnappyBlock(data, history) : history.literals(data, 0, data.length)
     unpacked += history.length
     const isRight = isWhole && beginsWith(chunk, maskedCrc32c(history.from(0)))

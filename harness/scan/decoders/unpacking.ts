@@ -9,8 +9,8 @@ const MOST_REPEATED = 4 * 2 ** 20
 const SMALL_BLOCK = 64
 const MOST_BLOCKS = 2 ** 12
 
-/** Whether data are of their format, up to where they are damaged; null: they are too many to be remembered. */
-export type IsCertain = (data: Uint8Array | null, unpacked: number) => boolean
+/** Whether data are of their format, up to where they are damaged, judged by what they begin with. */
+export type IsCertain = (beginning: Uint8Array, unpacked: number) => boolean
 
 /** What a stream of node:zlib unpacks: it has no checksum, its end may be cut, anything may follow. */
 export class Unpacking implements Decoding {
@@ -19,8 +19,9 @@ export class Unpacking implements Decoding {
   readonly #unpack: Unpack
   readonly #isCertain: IsCertain
   #unpacker: Unpacker | null = null
-  /** all the data while they are few, to unpack them again at damage; else null */
-  #remembered: Buffer[] | null = []
+  /** the first of the data: while they are few, to unpack them again at damage */
+  readonly #beginning: Buffer[] = []
+  #isAll = true
   #open = true
   #unpacked = 0
 
@@ -35,7 +36,7 @@ export class Unpacking implements Decoding {
   }
 
   get isCertain(): boolean {
-    return this.#isCertain(this.#remembered && Buffer.concat(this.#remembered), this.#unpacked)
+    return this.#isCertain(Buffer.concat(this.#beginning), this.#unpacked)
   }
 
   async write(bytes: Uint8Array, output: Output): Promise<boolean> {
@@ -56,16 +57,15 @@ export class Unpacking implements Decoding {
   }
 
   #remember(bytes: Uint8Array): void {
-    const isMuch = this.consumed + bytes.length > MOST_REMEMBERED || this.#unpacked > MOST_REPEATED
-    if (isMuch) this.#remembered = null
-    this.#remembered?.push(Buffer.from(bytes))
+    this.#isAll &&= this.consumed + bytes.length <= MOST_REMEMBERED && this.#unpacked <= MOST_REPEATED
+    if (this.#isAll) this.#beginning.push(Buffer.from(bytes))
   }
 
   /** Damage keeps back the block before it: what can be is unpacked again in small ones. */
   async #assess(unpacker: Unpacker, output: Output): Promise<void> {
     if (!unpacker.damaged) return
-    if (this.#remembered !== null && this.#unpacked <= MOST_REPEATED) {
-      await this.#unpackAgain(Buffer.concat(this.#remembered), output)
+    if (this.#isAll && this.#unpacked <= MOST_REPEATED) {
+      await this.#unpackAgain(Buffer.concat(this.#beginning), output)
     }
     this.damage = damaged(this.#name, this.#unpacked)
   }
