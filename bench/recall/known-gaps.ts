@@ -20,7 +20,5 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['token ids of cl100k, one a record of JSON', `token ids: ${NOT_YET}`],
   ['npy, bytes as int64', `bytes widened to eight: ${NOT_YET}`],
   ['HTTP/1.1, chunks of one token', `chunked bodies: ${NOT_YET}`],
-  ['HTTP/2, header by Huffman', `HPACK: ${NOT_YET}`],
-  ['HTTP/2, path by Huffman', `HPACK: ${NOT_YET}`],
   ['RocksDB, zlib', 'raw deflate in its blocks has no header'],
 ])

@@ -91,7 +91,7 @@ test('whatever is read is bytes, and ends', () => {
 test('what an encoder writes is read back from its beginning and from its end', () => {
   const bytes = Uint8Array.from({ length: 300 }, (_, index) => (index * 7 + 1) % 128 || 1)
   for (const encoder of encoders.filter(
-    ({ form, name }) => form.skip === 0 && name !== 'reversed' && name !== 'upper',
+    ({ form, name }) => form.skip === 0 && !['reversed', 'upper', 'hpack'].includes(name),
   )) {
     const whole = encoder.encode(bytes)
     const last = whole.length - encoder.encode(bytes.subarray(-60)).length
