@@ -4,7 +4,6 @@ const NOT_YET = 'not decoded yet'
 export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['EBCDIC', 'no inference server or store is known to write it'],
   ['Uint8Array as JSON', `a list with its indices as keys: ${NOT_YET}`],
-  ['base32, extended hex', `another alphabet of base32: ${NOT_YET}`],
   ['uuencode', `its lines and alphabet: ${NOT_YET}`],
   ['raw deflate in a blob', 'it has no header: found at the beginning of a stream alone'],
   ['brotli', 'it has no header: tried in a deep scan alone'],
@@ -13,12 +12,10 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['zip, LZMA', `a method of zip: ${NOT_YET}, which is said`],
   ['zip, deflate64', `a method of zip: ${NOT_YET}, which is said`],
   ['7z, PPMd', `PPMd: ${NOT_YET}, which is said`],
-  ['gzip in a JSON string, over lines', `base64 whose line ends are escaped: ${NOT_YET}`],
   ['gzip in Buffer JSON', `a container in a list of bytes: ${NOT_YET}`],
   ['two streams, token by token in turn', `records of one field that belong to two streams: ${NOT_YET}`],
   ['one token a record, base64 each', `encoded texts of records: ${NOT_YET}`],
   ['token ids of cl100k, one a record of JSON', `token ids: ${NOT_YET}`],
-  ['npy, bytes as int64', `bytes widened to eight: ${NOT_YET}`],
   ['HTTP/1.1, chunks of one token', `chunked bodies: ${NOT_YET}`],
   ['RocksDB, zlib', 'raw deflate in its blocks has no header'],
 ])
