@@ -16,6 +16,5 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['two streams, token by token in turn', `records of one field that belong to two streams: ${NOT_YET}`],
   ['one token a record, base64 each', `encoded texts of records: ${NOT_YET}`],
   ['token ids of cl100k, one a record of JSON', `token ids: ${NOT_YET}`],
-  ['HTTP/1.1, chunks of one token', `chunked bodies: ${NOT_YET}`],
   ['RocksDB, zlib', 'raw deflate in its blocks has no header'],
 ])
