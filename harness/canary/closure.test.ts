@@ -14,7 +14,7 @@ test('needles are distinct, and the shortest chain names each', () => {
   expect(new Set(needles.map(({ bytes }) => Buffer.from(bytes).toString('latin1'))).size).toBe(needles.length)
   expect(needles.filter(({ chain }) => chain.length === 0).map(({ bytes }) => bytes)).toEqual([text])
   expect(Math.max(...needles.map(({ chain }) => chain.length))).toBe(2)
-  expect(Math.min(...needles.map(({ bytes }) => bytes.length))).toBeGreaterThanOrEqual(18)
+  expect(Math.min(...needles.map(({ bytes }) => bytes.length))).toBeGreaterThanOrEqual(10)
   expect(needles.length).toBeLessThan(3000)
 })
 

@@ -3,6 +3,7 @@ import { base64Encoders } from './encodings/base64.ts'
 import { base85Encoders } from './encodings/base85.ts'
 import { escapeEncoders } from './encodings/escape.ts'
 import { hexEncoders } from './encodings/hex.ts'
+import { hpackEncoders } from './encodings/hpack.ts'
 import { htmlEncoders } from './encodings/html.ts'
 import { jsonEncoders } from './encodings/json.ts'
 import { listEncoders } from './encodings/list.ts'
@@ -30,4 +31,5 @@ export const encoders: readonly Encoder[] = [
   ...htmlEncoders,
   ...substitutionEncoders,
   ...reversedEncoders,
+  ...hpackEncoders,
 ]

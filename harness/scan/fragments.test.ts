@@ -26,7 +26,10 @@ async function hitsIn(content: string): Promise<Hit[]> {
 test('needles are long enough, and as many as can be searched', () => {
   const needles = needlesOf(key, 2)
   expect(needles.length).toBeLessThan(4 * 3000)
-  const short = needles.filter(({ bytes }) => bytes.length < 15)
+  // Huffman's code takes less than a byte a character, and that of a whole magic is certain.
+  const isHuffman = ({ chain }: (typeof needles)[number]): boolean => chain[0]?.name === 'hpack'
+  expect(needles.filter(isHuffman)).toHaveLength(4 * 8)
+  const short = needles.filter(needle => needle.bytes.length < 15 && !isHuffman(needle))
   expect(short.every(({ chain, length }) => chain.length === 0 && length === FRAGMENT_LENGTH)).toBe(true)
   expect(short).toHaveLength(4 * 9)
 })

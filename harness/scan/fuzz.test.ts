@@ -89,6 +89,12 @@ function websocket(): Buffer {
   return Buffer.concat([Buffer.from(handshake), frame, frame, frame])
 }
 
+/** A message whose body comes in chunks. */
+function chunked(): Buffer {
+  const body = content.toString().replace(/.{1,9}/gs, piece => `${piece.length.toString(16)}\r\n${piece}\r\n`)
+  return Buffer.from(`Transfer-Encoding: chunked\r\nDate: now\r\n\r\n${body}0\r\n\r\n`)
+}
+
 /** Real files by the name of the format. */
 function samples(): Map<string, Buffer[]> {
   const all = new Map<string, Buffer[]>([
@@ -97,6 +103,7 @@ function samples(): Map<string, Buffer[]> {
     ['png', [png(content, [pngText(content)])]],
     ['parquet', [parquet()]],
     ['websocket', [websocket()]],
+    ['chunked', [chunked()]],
   ])
   for (const packer of packers.filter(each => !isMissing(each))) {
     all.set(packer.format, [...(all.get(packer.format) ?? []), packer.pack(content)])

@@ -20,8 +20,11 @@ export const surroundings = fc
   .map(bytes => Uint8Array.of(...Buffer.from('A text: '), ...bytes))
 export const cuts = fc.array(fc.nat(100_000), { maxLength: 6 })
 
+/** What stands over nothing else and under nothing else has tests of its own. */
+const unstacked = ['hpack', 'base32hex', 'int64le']
+
 /** Encoders that write whole texts: those of other alignments write the same text from another place on. */
-const wholeEncoders = encoders.filter(encoder => encoder.form.skip === 0)
+const wholeEncoders = encoders.filter(({ name, form }) => form.skip === 0 && !unstacked.includes(name))
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 

@@ -28,6 +28,9 @@ test('wrapped, escaped and URL-safe base64 read the same', () => {
   expect(known(encodeURIComponent(plain))).toBe(bytes.toString())
   expect(known(plain.replaceAll('/', '\\/'))).toBe(bytes.toString())
   expect(known(plain.replace(/.{7}/g, '$&\r\n'))).toBe(bytes.toString())
+  const wrapped = plain.replace(/.{7}/g, '$&\r\n')
+  expect(known(JSON.stringify(wrapped).slice(1))).toBe(bytes.toString())
+  expect(known(JSON.stringify(JSON.stringify(wrapped)).slice(3))).toBe(bytes.toString())
 })
 
 test('padding ends the text, and what a cut group cannot tell is unknown', () => {

@@ -1,7 +1,7 @@
 import type { Codes, Encoder, Form, Unit } from '../form.ts'
 import { UNKNOWN } from '../form.ts'
 import { hexByte } from './hex.ts'
-import { skipLineEnd } from './line-end.ts'
+import { skipWrittenLineEnd } from './line-end.ts'
 
 const GROUP = 4
 const PERCENT = 0x25
@@ -38,7 +38,7 @@ const group = [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN]
 function readForward(codes: Codes, at: number, index: number): void {
   let open = true
   for (let next = at; index < GROUP; index++) {
-    if (open && index > 0) next = skipLineEnd(codes, next, 1)
+    if (open && index > 0) next = skipWrittenLineEnd(codes, next, 1)
     next = put(codes, next, index, open)
     open = group[index] !== UNKNOWN
   }
@@ -59,7 +59,7 @@ function put(codes: Codes, at: number, index: number, open: boolean): number {
 function readBackward(codes: Codes, at: number, index: number): void {
   let open = true
   for (; index >= 0; index--, at--) {
-    if (open) at = skipLineEnd(codes, at, -1)
+    if (open) at = skipWrittenLineEnd(codes, at, -1)
     const sextet: number = open ? sextetAt(codes, at) : UNKNOWN
     open = sextet !== UNKNOWN
     places[index] = at
@@ -101,7 +101,7 @@ function alignedForm(alignment: number): Form {
       return toUnit(unit)
     },
     next(codes, at, unit) {
-      readForward(codes, skipLineEnd(codes, at, 1), 0)
+      readForward(codes, skipWrittenLineEnd(codes, at, 1), 0)
       return toUnit(unit)
     },
     previous(codes, end, unit) {

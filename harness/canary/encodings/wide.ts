@@ -29,10 +29,11 @@ function encoderOf(name: string, size: number, letter: number, stack: Encoder['s
   return { name, encode: bytes => encodeWide(bytes, size, letter), form: wideForm(size, letter), over: 'text', stack }
 }
 
-/** Text of two and of four bytes a character (UTF-16, UTF-32), in both byte orders. */
+/** Text of two and of four bytes a character (UTF-16, UTF-32), in both byte orders; and bytes as numbers of eight (numpy). */
 export const wideEncoders: readonly Encoder[] = [
   encoderOf('utf16le', 2, 0, 'any'),
   encoderOf('utf16be', 2, 1, 'any'),
   encoderOf('utf32le', 4, 0, 'one'),
   encoderOf('utf32be', 4, 3, 'one'),
+  encoderOf('int64le', 8, 0, 'alone'),
 ]

@@ -26,6 +26,7 @@ const written: readonly (readonly [name: string, ...forms: string[]])[] = [
   ],
   ['escape', '\\x6c\\x65\\x74\\x68', '\\x6C\\x65', '\\154\\145\\164\\150'],
   ['base32', 'NRSXI2DFGRTG64THMV2HGOI=', 'nrsxi2dfgrtg64thmv2hgoi='],
+  ['base32hex', 'DHIN8Q356HJ6USJ7CLQ76E8=', 'dhin8q356hj6usj7clq76e8='],
   ['ascii85', 'Ch7^%AMe";EbAs*F#a~>'],
   ['base85', 'Y-Mz4Wi)1Qa%W|9b2$'],
   ['quoted-printable', '=6C=65=74=68=65=34=66=6F', '=6c=65=74', '=6C=65=\r\n=74=68', 'lethe4=\nforgets9'],
@@ -91,7 +92,7 @@ test('whatever is read is bytes, and ends', () => {
 test('what an encoder writes is read back from its beginning and from its end', () => {
   const bytes = Uint8Array.from({ length: 300 }, (_, index) => (index * 7 + 1) % 128 || 1)
   for (const encoder of encoders.filter(
-    ({ form, name }) => form.skip === 0 && name !== 'reversed' && name !== 'upper',
+    ({ form, name }) => form.skip === 0 && !['reversed', 'upper', 'hpack'].includes(name),
   )) {
     const whole = encoder.encode(bytes)
     const last = whole.length - encoder.encode(bytes.subarray(-60)).length

@@ -2,6 +2,7 @@ import { encoders } from '../../canary/encoders.ts'
 import type { Encoder } from '../../canary/form.ts'
 import { brotliDecoder } from './brotli.ts'
 import { bzip2Decoder } from './bzip2.ts'
+import { chunkedDecoder } from './chunked.ts'
 import type { CarvedDecoder, Decoder, ProbingDecoder } from './decoder.ts'
 import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
@@ -42,6 +43,7 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   postgresDecoder,
   postgresWalDecoder,
   websocketDecoder,
+  chunkedDecoder,
   ...pdfFilterDecoders,
   redisDecoder,
   sqliteDecoder,
