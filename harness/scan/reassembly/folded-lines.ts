@@ -1,6 +1,6 @@
 import { FRAGMENT_LENGTH } from '../needles.ts'
 import type { JoinedText } from './joined-text.ts'
-import { isSpace, type Line, textEnd, textStart } from './line-frame.ts'
+import { type EndedLine, isSpace, type Line, textEnd, textStart, trimmed } from './line-frame.ts'
 import type { NeedleParts } from './needle-parts.ts'
 
 const NEWLINE = 0x0a
@@ -11,10 +11,11 @@ const WHOLE = 2048
 const LONGEST_SIFTED = 32
 
 /** A line in a buffer that is used again: it waits for the next one, to see what they have in common at their ends. */
-class Held implements Line {
+class Held implements EndedLine {
   readonly bytes = new Uint8Array(WHOLE)
   readonly from = 0
   to = 0
+  end = 0
   start = 0
   offset = 0
 }
@@ -88,6 +89,7 @@ export class FoldedLines {
   #beginLong(): void {
     const line = this.#line
     line.start = textStart(line, this.#held ?? this.#before)
+    line.end = trimmed(line.bytes, line.from, line.to)
     this.#settle(line)
     this.#joinLast()
     this.#joinLive(line, line.start, line.to)
@@ -103,6 +105,7 @@ export class FoldedLines {
     } else if (line.to > 0) {
       this.#onLine(line, line.offset)
       line.start = textStart(line, this.#held ?? this.#before)
+      line.end = trimmed(line.bytes, line.from, line.to)
       if (line.start < line.to) this.#hold(line)
     }
     this.#line.to = 0

@@ -47,6 +47,11 @@ export interface Line {
   readonly to: number
 }
 
+/** A line, and where it ends without what only says that it goes on (`trimmed`). */
+export interface EndedLine extends Line {
+  readonly end: number
+}
+
 /**
  * Where the text of a line begins behind what it has in common with the line before: times, levels, ids and numbers may
  * differ. It ends behind a delimiter, and no canary has one, so none is cut; then marks of quotation are left out.
@@ -160,18 +165,18 @@ function skipMarks({ bytes, to }: Line, from: number): number {
  * Where the text of a line ends: before what it has in common with a line before or after it, and before what only
  * says that it goes on: white space, a soft line break, a backslash, quotes.
  */
-export function textEnd(line: Line, start: number, before: Line | null, after: Line | null): number {
+export function textEnd(line: Line, start: number, before: EndedLine | null, after: EndedLine | null): number {
   const end = trimmed(line.bytes, start, line.to)
   const common = before === null ? end : commonEnd(line, start, end, before)
   const commonAfter = after === null ? end : commonEnd(line, start, end, after)
   return trimmed(line.bytes, start, Math.min(common, commonAfter))
 }
 
-function commonEnd({ bytes }: Line, start: number, end: number, other: Line): number {
+function commonEnd({ bytes }: Line, start: number, end: number, other: EndedLine): number {
   const limit = Math.max(start, end - LONGEST_FRAME)
   let common = end
   let at = end
-  for (let there = trimmed(other.bytes, other.from, other.to); at > limit && there > other.from; ) {
+  for (let there = other.end; at > limit && there > other.from; ) {
     const isDigit = (kindOf(bytes[at - 1]) & DIGIT) !== 0
     if (isDigit && (kindOf(other.bytes[there - 1]) & DIGIT) !== 0) {
       while (at > limit && (kindOf(bytes[at - 1]) & DIGIT) !== 0) at--
@@ -187,7 +192,8 @@ function commonEnd({ bytes }: Line, start: number, end: number, other: Line): nu
   return at > limit ? common : end
 }
 
-function trimmed(bytes: Uint8Array, start: number, end: number): number {
+/** Where a text ends, without what only says that it goes on: white space, a soft line break, a backslash, quotes. */
+export function trimmed(bytes: Uint8Array, start: number, end: number): number {
   let to = end
   while (to > start && (isSpace(bytes[to - 1]) || bytes[to - 1] === RETURN)) to--
   const last = bytes[to - 1]
