@@ -201,6 +201,7 @@ export class Layer {
     const { via, offset, joins } = this.#place
     return new Reassembly({
       isJoined: !this.#place.opens,
+      parts: this.#machine.parts,
       open: (joining, onHit) => {
         const place = {
           via: [joining],

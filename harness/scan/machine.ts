@@ -9,6 +9,7 @@ import { WindowPool } from './kernel/window-pool.ts'
 import type { MagicNeedle } from './needles.ts'
 import { needlesOf } from './needles.ts'
 import { reachOf } from './reading.ts'
+import { NeedleParts } from './reassembly/needle-parts.ts'
 import { triggers } from './triggers.ts'
 import { windowSize } from './window.ts'
 
@@ -29,6 +30,8 @@ export interface Machine {
   readonly needles: readonly MagicNeedle[]
   /** of `triggers`, then of `needles`: where both begin at one place, the container comes first */
   readonly filter: Filter
+  /** of the needles: tells which pieces of a text cannot be parts of them */
+  readonly parts: NeedleParts
   /** bytes before and after a place that must be in sight to read a canary there */
   readonly reach: number
   /** room for windows that the filters search fastest */
@@ -53,6 +56,7 @@ export function machineFor(
     codec,
     needles,
     filter: new NeedleFilter(kernel, [...triggers.map(bytesOf), ...needles.map(bytesOf)]),
+    parts: new NeedleParts(needles.map(bytesOf)),
     reach,
     windows: new WindowPool(kernel, windowSize(reach)),
     fingerprints,

@@ -1,17 +1,21 @@
 import { FRAGMENT_LENGTH } from '../needles.ts'
 import type { JoinedText } from './joined-text.ts'
-import { isSpace, type Line, textEnd, textStart } from './line-frame.ts'
+import { type EndedLine, isSpace, type Line, textEnd, textStart, trimmed } from './line-frame.ts'
+import type { NeedleParts } from './needle-parts.ts'
 
 const NEWLINE = 0x0a
 const SEPARATOR = Uint8Array.of(0x20)
 /** Longer lines are joined as they come, without a look at how they end. */
 const WHOLE = 2048
+/** Two words of so many bytes may be evidence of an output, and are joined whatever they are. */
+const LONGEST_SIFTED = 32
 
 /** A line in a buffer that is used again: it waits for the next one, to see what they have in common at their ends. */
-class Held implements Line {
+class Held implements EndedLine {
   readonly bytes = new Uint8Array(WHOLE)
   readonly from = 0
   to = 0
+  end = 0
   start = 0
   offset = 0
 }
@@ -22,6 +26,7 @@ class Held implements Line {
  */
 export class FoldedLines {
   readonly #text: JoinedText
+  readonly #parts: NeedleParts
   readonly #onLine: (line: Line, offset: number) => void
   #before: Held | null = null
   #held: Held | null = null
@@ -35,10 +40,15 @@ export class FoldedLines {
   readonly #chainBytes = new Uint8Array(FRAGMENT_LENGTH)
   #chainLength = 0
   #isLive = false
+  /** the last word of `#before`, a line of several: nothing else is in the chain, and it waits for the next line */
+  #hasLast = false
+  #lastStart = 0
+  #lastEnd = 0
 
   /** @param onLine is given every line that is not long; its bytes are reused */
-  constructor(text: JoinedText, onLine: (line: Line, offset: number) => void) {
+  constructor(text: JoinedText, parts: NeedleParts, onLine: (line: Line, offset: number) => void) {
     this.#text = text
+    this.#parts = parts
     this.#onLine = onLine
   }
 
@@ -58,6 +68,7 @@ export class FoldedLines {
   break(): void {
     this.#endLine()
     this.#settle(null)
+    this.#hasLast = false
     this.#endChain()
     this.#forget(this.#before)
     this.#before = null
@@ -78,7 +89,9 @@ export class FoldedLines {
   #beginLong(): void {
     const line = this.#line
     line.start = textStart(line, this.#held ?? this.#before)
+    line.end = trimmed(line.bytes, line.from, line.to)
     this.#settle(line)
+    this.#joinLast()
     this.#joinLive(line, line.start, line.to)
     this.#isLong = true
   }
@@ -92,6 +105,7 @@ export class FoldedLines {
     } else if (line.to > 0) {
       this.#onLine(line, line.offset)
       line.start = textStart(line, this.#held ?? this.#before)
+      line.end = trimmed(line.bytes, line.from, line.to)
       if (line.start < line.to) this.#hold(line)
     }
     this.#line.to = 0
@@ -115,16 +129,38 @@ export class FoldedLines {
     const end = textEnd(line, start, this.#before, next)
     let firstEnd = start
     while (firstEnd < end && !isSpace(bytes[firstEnd])) firstEnd++
-    this.#join(line, start, firstEnd)
-    if (firstEnd < end) {
+    if (firstEnd === end || this.#mayGoOn(line, firstEnd)) {
+      this.#joinLast()
+      this.#join(line, start, firstEnd)
+    }
+    this.#hasLast = firstEnd < end
+    if (this.#hasLast) {
       this.#endChain()
       let lastStart = end
       while (lastStart > firstEnd && !isSpace(bytes[lastStart - 1])) lastStart--
-      this.#join(line, lastStart, end)
+      this.#lastStart = lastStart
+      this.#lastEnd = end
     }
     this.#forget(this.#before)
     this.#before = line
     this.#held = null
+  }
+
+  /** Whether the first word of a line of several may go on what the lines before have at their end. */
+  #mayGoOn(line: Held, firstEnd: number): boolean {
+    const { bytes, start } = line
+    const before = this.#before
+    if (!this.#hasLast || before === null) return true
+    const length = this.#lastEnd - this.#lastStart + firstEnd - start
+    if (length < FRAGMENT_LENGTH) return false
+    if (length >= LONGEST_SIFTED) return true
+    return this.#parts.mayLieOver(before.bytes, this.#lastStart, this.#lastEnd, bytes, start, firstEnd)
+  }
+
+  /** The last word of the line before is joined: it was not, as long as it might have been dropped. */
+  #joinLast(): void {
+    if (this.#hasLast && this.#before !== null) this.#join(this.#before, this.#lastStart, this.#lastEnd)
+    this.#hasLast = false
   }
 
   /** Adds to the chain of words that go on over lines. It is joined once it is long enough to hold anything. */

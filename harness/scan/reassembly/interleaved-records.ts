@@ -18,6 +18,15 @@ interface Piece {
   readonly altered: boolean
 }
 
+/** A text of the record that is being read; used again for the next. */
+class Begun {
+  field = 0
+  record = 0
+  offset = 0
+  length = 0
+  altered = false
+}
+
 interface KeptRecord {
   readonly id: number
   readonly pieces: readonly Piece[]
@@ -38,12 +47,14 @@ interface IdField {
 export class InterleavedRecords {
   readonly #fields: JoinedFields
   readonly #idFields = new Map<number, IdField>()
-  #pieces: Piece[] = []
-  #ids: { readonly field: number; readonly id: number }[] = []
-  readonly #text = new Uint8Array(LONGEST_PIECE)
+  /** texts of the record that is being read, one after another, with the last begun at `#textAt` */
+  readonly #texts = new Uint8Array(MOST_PIECES * LONGEST_PIECE + LONGEST_PIECE)
+  #textAt = 0
   #length = 0
   #altered = false
-  #begun = { field: 0, record: 0, offset: 0 }
+  readonly #begun: Begun[] = Array.from({ length: MOST_PIECES + 1 }, () => new Begun())
+  #count = 0
+  #ids: { readonly field: number; readonly id: number }[] = []
 
   constructor(fields: JoinedFields) {
     this.#fields = fields
@@ -52,15 +63,18 @@ export class InterleavedRecords {
   begin(field: number, record: number, offset: number): void {
     this.#length = 0
     this.#altered = false
-    this.#begun.field = field
-    this.#begun.record = record
-    this.#begun.offset = offset
+    const begun = this.#begun[this.#count]
+    if (begun === undefined) return
+    begun.field = field
+    begun.record = record
+    begun.offset = offset
   }
 
   add(bytes: Uint8Array, from: number, to: number, altered: boolean): void {
     const length = this.#length + to - from
     if (length <= LONGEST_PIECE) {
-      for (let index = from, at = this.#length; index < to; index++) this.#text[at++] = bytes[index] ?? 0
+      let at = this.#textAt + this.#length
+      for (let index = from; index < to; index++) this.#texts[at++] = bytes[index] ?? 0
     }
     this.#length = length
     this.#altered ||= altered
@@ -68,23 +82,40 @@ export class InterleavedRecords {
 
   end(isId: boolean): void {
     if (this.#length === 0 || this.#length > LONGEST_PIECE) return
+    const begun = this.#begun[this.#count]
+    if (begun === undefined) return
     if (isId) {
-      if (this.#ids.length < MOST_IDS) this.#ids.push({ field: this.#begun.field, id: this.#hash() })
-    } else if (this.#pieces.length < MOST_PIECES) {
-      this.#pieces.push({ ...this.#begun, bytes: this.#text.slice(0, this.#length), altered: this.#altered })
+      if (this.#ids.length < MOST_IDS) this.#ids.push({ field: begun.field, id: this.#hash() })
+    } else if (this.#count < MOST_PIECES) {
+      begun.length = this.#length
+      begun.altered = this.#altered
+      this.#textAt += this.#length
+      this.#count++
     }
   }
 
   endRecord(): void {
-    if (this.#pieces.length > 0) for (const { field, id } of this.#ids) this.#take(field, id)
-    if (this.#pieces.length > 0) this.#pieces = []
+    if (this.#count > 0 && this.#ids.length > 0) {
+      const pieces = this.#pieces()
+      for (const { field, id } of this.#ids) this.#take(field, id, pieces)
+    }
+    this.#count = 0
+    this.#textAt = 0
     if (this.#ids.length > 0) this.#ids = []
   }
 
-  #take(field: number, id: number): void {
+  #pieces(): Piece[] {
+    let at = 0
+    return this.#begun.slice(0, this.#count).map(({ field, record, offset, length, altered }) => {
+      at += length
+      return { field, record, offset, altered, bytes: this.#texts.slice(at - length, at) }
+    })
+  }
+
+  #take(field: number, id: number, pieces: readonly Piece[]): void {
     const idField = this.#idFieldOf(field)
     if (idField === null) return
-    const record = { id, pieces: this.#pieces }
+    const record = { id, pieces }
     if (idField.takesTurns) this.#join(field, record)
     else this.#keep(idField, field, record)
   }
@@ -120,7 +151,9 @@ export class InterleavedRecords {
 
   #hash(): number {
     let hash = this.#length
-    for (let at = 0; at < this.#length; at++) hash = Math.imul(hash ^ (this.#text[at] ?? 0), HASH)
+    for (let at = this.#textAt; at < this.#textAt + this.#length; at++) {
+      hash = Math.imul(hash ^ (this.#texts[at] ?? 0), HASH)
+    }
     return hash
   }
 }

@@ -31,8 +31,9 @@ export class JoinedText {
   #buffer = new Uint8Array(SMALLEST_BUFFER)
   #gathered = 0
   #scanned = 0
-  /** the last of what was scanned */
-  #tail: Uint8Array = new Uint8Array(0)
+  /** the last of what was scanned: `SEAM` bytes, or some more until there is no room */
+  #tail = new Uint8Array(0)
+  #tailLength = 0
   lastByte = 0
   /** when it was last added to, as its owner counts */
   lastUsed = 0
@@ -72,20 +73,40 @@ export class JoinedText {
   }
 
   async flush(): Promise<void> {
-    const bytes = this.#buffer.subarray(0, this.#gathered)
-    this.#buffer = new Uint8Array(SMALLEST_BUFFER)
-    this.#gathered = 0
-    this.#joined ??= await this.#begin()
-    await this.#joined.push(bytes)
-    this.#scanned += bytes.length
-    this.#tail = bytes.length < SEAM ? Buffer.concat([this.#tail, bytes]).subarray(-SEAM) : bytes.subarray(-SEAM)
+    this.#remember(await this.#scan())
     this.#pieces.forget(this.#length - KEPT_CHARACTERS)
   }
 
+  /** Returns what was scanned: it is valid until more is added. */
+  async #scan(): Promise<Uint8Array> {
+    const bytes = this.#buffer.subarray(0, this.#gathered)
+    this.#joined ??= await this.#begin()
+    await this.#joined.push(bytes)
+    this.#gathered = 0
+    this.#scanned += bytes.length
+    return bytes
+  }
+
+  #remember(bytes: Uint8Array): void {
+    const last = bytes.subarray(-SEAM)
+    if (last.length > this.#tail.length - this.#tailLength) this.#shrinkTail(2 * SEAM)
+    this.#tail.set(last, this.#tailLength)
+    this.#tailLength += last.length
+  }
+
+  /** Keeps the last `SEAM` bytes at most, in a buffer of another size. */
+  #shrinkTail(size: number): void {
+    const kept = this.#tail.subarray(Math.max(0, this.#tailLength - SEAM), this.#tailLength)
+    if (size !== this.#tail.length) this.#tail = new Uint8Array(size)
+    this.#tail.set(kept)
+    this.#tailLength = kept.length
+  }
+
   async #begin(): Promise<Joined> {
-    const base = this.#scanned - this.#tail.length
+    if (this.#tailLength > SEAM) this.#shrinkTail(2 * SEAM)
+    const base = this.#scanned - this.#tailLength
     const joined = this.#open((hit, span) => this.#found(hit, base + hit.offset, span))
-    if (this.#tail.length > 0) await joined.push(this.#tail)
+    if (this.#tailLength > 0) await joined.push(this.#tail.subarray(0, this.#tailLength))
     return joined
   }
 
@@ -94,12 +115,14 @@ export class JoinedText {
     await this.flush()
     await this.#joined?.end()
     this.#joined = null
+    this.#shrinkTail(Math.min(SEAM, this.#tailLength))
+    this.#buffer = new Uint8Array(SMALLEST_BUFFER)
   }
 
   /** @param shortest fewer bytes than these cannot hold anything */
   async end(shortest: number): Promise<void> {
     if (this.#length < shortest || (this.#joined === null && !this.#isWorthIt)) return
-    await this.flush()
+    await this.#scan()
     await this.#joined?.end()
   }
 

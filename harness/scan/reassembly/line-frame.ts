@@ -3,6 +3,8 @@ const LONGEST_FRAME = 512
 /** Request ids and the like: so many hex digits and dashes, the same number in both lines. */
 const SHORTEST_ID = 8
 const LONGEST_LEVEL = 8
+/** More than a length may be: a line that is looked at is shorter. */
+const LENGTHS = 65_536
 
 const SPACE = 0x20
 const TAB = 0x09
@@ -45,6 +47,11 @@ export interface Line {
   readonly to: number
 }
 
+/** A line, and where it ends without what only says that it goes on (`trimmed`). */
+export interface EndedLine extends Line {
+  readonly end: number
+}
+
 /**
  * Where the text of a line begins behind what it has in common with the line before: times, levels, ids and numbers may
  * differ. It ends behind a delimiter, and no canary has one, so none is cut; then marks of quotation are left out.
@@ -58,39 +65,43 @@ function commonStart({ bytes, from, to }: Line, before: Line): number {
   const end = Math.min(to, from + LONGEST_FRAME)
   // The lines of a list of numbers, or of quoted-printable, have more in common than a prefix.
   const isSoft = other[before.to - (other[before.to - 1] === RETURN ? 2 : 1)] === EQUALS
-  let hasLetter = false
+  let seen = 0
   let start = from
   let at = from
   let token = at
   let otherToken = before.from
   for (let there = before.from; at < end && there < before.to; ) {
-    const kind = kindOf(bytes[at])
+    const code = bytes[at] ?? 0
+    const kind = kinds[code] ?? 0
     if ((kind & DIGIT) !== 0 && (kindOf(other[there]) & DIGIT) !== 0) {
       while (at < end && (kindOf(bytes[at]) & DIGIT) !== 0) at++
       while (there < before.to && (kindOf(other[there]) & DIGIT) !== 0) there++
-    } else if (bytes[at] === other[there]) {
+    } else if (code === other[there]) {
       at++
       there++
-      if ((kind & LETTER) !== 0) hasLetter = true
-      if ((kind & DELIMITER) !== 0 && !(isSoft && bytes[at - 1] === EQUALS)) {
+      seen |= kind
+      if ((kind & DELIMITER) !== 0 && !(isSoft && code === EQUALS)) {
         start = at
         token = at
         otherToken = there
       }
     } else {
       const length = exchangeable(bytes, token, end, other, otherToken, before.to)
-      if (length === null) break
-      at = token + length.here
-      there = otherToken + length.there
+      if (length < 0) break
+      at = token + Math.floor(length / LENGTHS)
+      there = otherToken + (length % LENGTHS)
       token = at
       otherToken = there
-      hasLetter = true
+      seen |= LETTER
     }
   }
-  return hasLetter || hasLetterAfter(bytes, start, to) ? start : from
+  return (seen & LETTER) !== 0 || hasLetterAfter(bytes, start, to) ? start : from
 }
 
-/** The lengths of two words of which one stands for the other: levels, and ids of one length; or null. */
+/**
+ * The lengths of two words of which one stands for the other: levels, and ids of one length. As one number, since it is
+ * asked for in every line: that of the first times `LENGTHS`, and that of the other; negative for other words.
+ */
 function exchangeable(
   bytes: Uint8Array,
   at: number,
@@ -98,17 +109,30 @@ function exchangeable(
   other: Uint8Array,
   there: number,
   otherEnd: number,
-): { readonly here: number; readonly there: number } | null {
-  for (const kind of [UPPER, HEX]) {
-    const here = runOf(bytes, at, end, kind)
-    const length = runOf(other, there, otherEnd, kind)
-    const isLike = kind === UPPER ? here <= LONGEST_LEVEL && length <= LONGEST_LEVEL : here === length
-    if (here === 0 || length === 0 || !isLike || (kind === HEX && here < SHORTEST_ID)) continue
-    const isWord = at + here < end && there + length < otherEnd
-    const areEnded = (kindOf(bytes[at + here]) & kindOf(other[there + length]) & DELIMITER) !== 0
-    if (isWord && areEnded) return { here, there: length }
+): number {
+  const isUpper = (kindOf(bytes[at]) & kindOf(other[there]) & UPPER) !== 0
+  const isHex = (kindOf(bytes[at]) & kindOf(other[there]) & HEX) !== 0
+  if (isUpper) {
+    const here = runOf(bytes, at, end, UPPER)
+    const length = runOf(other, there, otherEnd, UPPER)
+    const areLevels = here <= LONGEST_LEVEL && length <= LONGEST_LEVEL
+    if (areLevels && areEnded(bytes, at + here, end, other, there + length, otherEnd)) return here * LENGTHS + length
   }
-  return null
+  if (!isHex) return -1
+  const length = runOf(bytes, at, end, HEX)
+  if (length < SHORTEST_ID || runOf(other, there, otherEnd, HEX) !== length) return -1
+  return areEnded(bytes, at + length, end, other, there + length, otherEnd) ? length * LENGTHS + length : -1
+}
+
+function areEnded(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  other: Uint8Array,
+  there: number,
+  otherEnd: number,
+): boolean {
+  return at < end && there < otherEnd && (kindOf(bytes[at]) & kindOf(other[there]) & DELIMITER) !== 0
 }
 
 function runOf(bytes: Uint8Array, from: number, to: number, kind: number): number {
@@ -141,17 +165,18 @@ function skipMarks({ bytes, to }: Line, from: number): number {
  * Where the text of a line ends: before what it has in common with a line before or after it, and before what only
  * says that it goes on: white space, a soft line break, a backslash, quotes.
  */
-export function textEnd(line: Line, start: number, ...others: readonly (Line | null)[]): number {
+export function textEnd(line: Line, start: number, before: EndedLine | null, after: EndedLine | null): number {
   const end = trimmed(line.bytes, start, line.to)
-  const common = others.map(other => (other === null ? end : commonEnd(line, start, end, other)))
-  return trimmed(line.bytes, start, Math.min(end, ...common))
+  const common = before === null ? end : commonEnd(line, start, end, before)
+  const commonAfter = after === null ? end : commonEnd(line, start, end, after)
+  return trimmed(line.bytes, start, Math.min(common, commonAfter))
 }
 
-function commonEnd({ bytes }: Line, start: number, end: number, other: Line): number {
+function commonEnd({ bytes }: Line, start: number, end: number, other: EndedLine): number {
   const limit = Math.max(start, end - LONGEST_FRAME)
   let common = end
   let at = end
-  for (let there = trimmed(other.bytes, other.from, other.to); at > limit && there > other.from; ) {
+  for (let there = other.end; at > limit && there > other.from; ) {
     const isDigit = (kindOf(bytes[at - 1]) & DIGIT) !== 0
     if (isDigit && (kindOf(other.bytes[there - 1]) & DIGIT) !== 0) {
       while (at > limit && (kindOf(bytes[at - 1]) & DIGIT) !== 0) at--
@@ -167,7 +192,8 @@ function commonEnd({ bytes }: Line, start: number, end: number, other: Line): nu
   return at > limit ? common : end
 }
 
-function trimmed(bytes: Uint8Array, start: number, end: number): number {
+/** Where a text ends, without what only says that it goes on: white space, a soft line break, a backslash, quotes. */
+export function trimmed(bytes: Uint8Array, start: number, end: number): number {
   let to = end
   while (to > start && (isSpace(bytes[to - 1]) || bytes[to - 1] === RETURN)) to--
   const last = bytes[to - 1]

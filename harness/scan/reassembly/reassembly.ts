@@ -8,6 +8,7 @@ import { JoinedHits, type OnHit } from './joined-hits.ts'
 import { JoinedRecords } from './joined-records.ts'
 import { type Joined, JoinedText, type OpenJoined } from './joined-text.ts'
 import type { Line } from './line-frame.ts'
+import type { NeedleParts } from './needle-parts.ts'
 import { forEachText } from './text-blocks.ts'
 
 /** How pieces were joined, as it stands in `via`. */
@@ -17,6 +18,8 @@ export type Joining = 'records' | 'lines' | 'dump'
 export interface Joiner {
   /** the layer is a text that was joined */
   readonly isJoined: boolean
+  /** of what is looked for */
+  readonly parts: NeedleParts
   /** opens what scans a joined text */
   open(joining: Joining, onHit: OnHit): Joined
   /** takes what was found, at its place in the layer @param span bytes of the layer that its pieces take */
@@ -115,7 +118,7 @@ class Views {
       hit => hits.addJoined(hit),
       reason => joiner.note(reason),
     )
-    this.#folded = new FoldedLines(this.#lines, (line, offset) => this.#addDump(line, offset))
+    this.#folded = new FoldedLines(this.#lines, joiner.parts, (line, offset) => this.#addDump(line, offset))
     this.#records = new JoinedRecords(this.#fields)
   }
 

@@ -86,36 +86,53 @@ export class StringLexer {
     this.#path.clear()
   }
 
+  /** From mark to mark, until a name or a text begins. What is between marks is looked at only where it is a name. */
   #outside(bytes: Uint8Array, from: number, to: number): number {
     let at = from
-    for (; this.#isAwaiting && at < to; at++) {
-      if (this.#startsBare(bytes[at] ?? 0, at)) return at
-      if (!this.#isAwaiting) break
-    }
-    let name = this.#name
-    let ending = this.#ending
-    let kind = NAME
-    const begin = at
-    for (; at < to; at++) {
-      const code = bytes[at] ?? 0
-      kind = kinds[code] ?? 0
-      if (kind === NAME) {
-        name = Math.imul(name ^ code, HASH)
-        ending = (ending << 8) | code
-      } else if (kind === MARK) break
-      else {
-        name = SEED
-        this.#isLabel = false
+    while (at < to && this.#state === 'outside') {
+      for (; this.#isAwaiting && at < to; at++) {
+        if (this.#startsBare(bytes[at] ?? 0, at)) return at
+        if (!this.#isAwaiting) break
       }
+      const begin = at
+      while (at < to && kinds[bytes[at] ?? 0] !== MARK) at++
+      if (at > begin) this.#isLineStart = false
+      if (at === to) {
+        this.#readName(bytes, begin, to)
+        return to
+      }
+      const code = bytes[at] ?? 0
+      if (code === NEWLINE) this.#newLine(at + 1)
+      else {
+        if (this.#needsName(code)) this.#readName(bytes, begin, at)
+        this.#mark(code, at)
+      }
+      at++
+    }
+    return at
+  }
+
+  #needsName(code: number): boolean {
+    return code === EQUALS || (code === COLON && (this.#isLabel || this.#path.isInObject))
+  }
+
+  /** The name at the end of a range, which may have begun in the bytes before. */
+  #readName(bytes: Uint8Array, from: number, to: number): void {
+    let begin = to
+    while (begin > from && kinds[bytes[begin - 1] ?? 0] === NAME) begin--
+    let name = SEED
+    let ending = 0
+    if (begin === from) {
+      name = this.#name
+      ending = this.#ending
+    } else this.#isLabel = false
+    for (let at = begin; at < to; at++) {
+      const code = bytes[at] ?? 0
+      name = Math.imul(name ^ code, HASH)
+      ending = (ending << 8) | code
     }
     this.#name = name
     this.#ending = ending
-    if (at > begin) this.#isLineStart = false
-    if (at === to) return to
-    const code = bytes[at] ?? 0
-    if (code === NEWLINE) this.#newLine(at + 1)
-    else this.#mark(code, at)
-    return at + 1
   }
 
   get #isAwaiting(): boolean {

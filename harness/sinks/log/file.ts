@@ -83,7 +83,8 @@ class OpenLogFiles implements OpenSink {
         const tools = { scanner: this.#context.scanner, emit, ledger, inventory, signal }
         read.push({ path: file.path, shown, ends: await scanLogFile(file.path, shown, tools) })
       }
-      await scanSeams(read, this.#context.scanner, emit)
+      const incomplete = (shown: string, reason: string): void => ledger.incomplete(shown, reason)
+      await scanSeams(read, { scanner: this.#context.scanner, emit, incomplete })
     })
     if (cut !== null) ledger.incomplete(path, cut)
     if (inventory.gap !== null) ledger.incomplete(path, inventory.gap)

@@ -45,6 +45,14 @@ export interface ReadLog {
   readonly ends: LogEnds
 }
 
+/** What seams are scanned with, and where it goes. */
+export interface SeamTools {
+  readonly scanner: Scanner
+  readonly emit: Emit
+  /** says what was not scanned at the end of a file, which is given as it may be shown */
+  readonly incomplete: (shown: string, reason: string) => void
+}
+
 interface Rotated {
   /** the same for all files of one log */
   readonly log: string
@@ -69,33 +77,45 @@ function byAge(one: Rotated, other: Rotated): number {
  * Finds what rotation cut: canaries that neither of two files that follow each other holds, but both together, at the end
  * of the older one. Knows numbers and dates in names, as logrotate and logging libraries write them.
  */
-export async function scanSeams(logs: readonly ReadLog[], scanner: Scanner, emit: Emit): Promise<void> {
+export async function scanSeams(logs: readonly ReadLog[], tools: SeamTools): Promise<void> {
   const rotated = logs.map(log => ({ ...log, ...rotatedOf(log.path) }))
   for (const files of Map.groupBy(rotated, ({ log }) => log).values()) {
     files.sort(byAge)
     for (const [index, older] of files.entries()) {
       const newer = files[index + 1]
-      if (newer !== undefined) await scanSeam(older, newer, scanner, emit)
+      if (newer !== undefined) await scanSeam(older, newer, tools)
     }
   }
 }
 
-async function scanSeam(older: ReadLog, newer: ReadLog, scanner: Scanner, emit: Emit): Promise<void> {
+async function scanSeam(older: ReadLog, newer: ReadLog, { scanner, emit, incomplete }: SeamTools): Promise<void> {
   const { tail, tailAt } = older.ends
   const { head } = newer.ends
-  const known = new Set([...(await hitsIn(scanner, [tail])), ...(await hitsIn(scanner, [head]))].map(hit => hit.canary))
-  for (const hit of await hitsIn(scanner, [tail, head])) {
+  const alone = [await scanParts(scanner, [tail]), await scanParts(scanner, [head])]
+  const known = new Set(alone.flatMap(({ hits }) => hits.map(hit => hit.canary)))
+  const both = await scanParts(scanner, [tail, head])
+  for (const hit of both.hits) {
     if (known.has(hit.canary)) continue
     const atSeam = { ...hit, offset: tailAt + hit.offset, via: ['rotation', ...hit.via] }
     emit(sighted(atSeam, { kind: 'file', path: older.shown }))
   }
+  // What one of the ends says alone was said of its file, or comes from where it was cut for this.
+  const said = new Set(alone.flatMap(part => part.incomplete.map(withoutNumbers)))
+  for (const reason of both.incomplete) {
+    if (!said.has(withoutNumbers(reason))) incomplete(older.shown, `where it was rotated: ${reason}`)
+  }
 }
 
-async function hitsIn(scanner: Scanner, parts: readonly Uint8Array[]): Promise<Hit[]> {
+/** The same reason at another place. */
+const withoutNumbers = (reason: string): string => reason.replace(/\d+/g, '')
+
+async function scanParts(
+  scanner: Scanner,
+  parts: readonly Uint8Array[],
+): Promise<{ readonly hits: readonly Hit[]; readonly incomplete: readonly string[] }> {
   const hits: Hit[] = []
   const stream = scanner.open(hit => hits.push(hit))
   for (const part of parts) await stream.push(part)
-  // What is incomplete here was said of the files themselves.
-  await stream.end()
-  return hits
+  const { incomplete } = await stream.end()
+  return { hits, incomplete }
 }
