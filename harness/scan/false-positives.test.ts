@@ -6,6 +6,8 @@ import { RunKey } from '../canary/key.ts'
 import type { Hit, Scanner } from './scan.ts'
 import { createScanner } from './scanner.ts'
 
+test.describe.configure({ timeout: 180_000 })
+
 const MIB = 2 ** 20
 const keys = ['01', '23', '45'].map(byte => RunKey.fromHex(byte.repeat(32)))
 

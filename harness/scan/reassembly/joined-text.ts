@@ -145,6 +145,6 @@ export class JoinedText {
     const last = pieces.indexAt(lastAt)
     if (first === last && !pieces.isAltered(first) && span === undefined) return
     const joined = { ...hit, offset: pieces.recordOf(first) }
-    this.#report({ hit: joined, from: pieces.offsetOf(first, at), to: pieces.offsetOf(last, lastAt) + 1 })
+    this.#report({ hit: joined, from: pieces.offsetOf(first, at), to: pieces.latestOffsetOf(last, lastAt) + 1 })
   }
 }

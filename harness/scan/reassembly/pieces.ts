@@ -3,6 +3,10 @@ const FEWEST = 4
 /** So many are forgotten at once. */
 const FORGOTTEN_AT_ONCE = 8192
 
+/** Most bytes that one byte is written as in an escape or in a dump, and most that a dump writes before the first. */
+const WIDEST = 12
+const LONGEST_LEAD = 64
+
 /** What is known of a piece: three numbers in a row. */
 const AT = 0
 const RECORD = 1
@@ -58,10 +62,21 @@ export class Pieces {
     return this.#get(index, RECORD)
   }
 
-  /** Where a place of the joined text is in the layer; for an altered piece, about there. */
+  /** Where a place of the joined text is in the layer; for an altered piece, where that begins. */
   offsetOf(index: number, position: number): number {
+    return this.isAltered(index) ? this.#beginOf(index) : this.#beginOf(index) + position - this.#get(index, AT)
+  }
+
+  /** The same; for an altered piece, where it is at the latest. */
+  latestOffsetOf(index: number, position: number): number {
+    if (!this.isAltered(index)) return this.offsetOf(index, position)
+    const latest = this.#beginOf(index) + WIDEST * (position + 1 - this.#get(index, AT)) + LONGEST_LEAD
+    return index + 1 < this.count ? Math.min(latest, this.#beginOf(index + 1)) : latest
+  }
+
+  #beginOf(index: number): number {
     const offset = this.#get(index, OFFSET)
-    return (offset < 0 ? -1 - offset : offset) + position - this.#get(index, AT)
+    return offset < 0 ? -1 - offset : offset
   }
 
   /** Forgets pieces that begin before a place of the joined text, once they are many. */
