@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
+import type { Scanner } from '../../scan/scan.ts'
 import { Bench, scanOf } from '../bench.suite.ts'
 import { logFileSink } from './file.ts'
+import { LogEnds, scanSeams } from './rotation.ts'
 
 let folder: string
 
@@ -60,4 +62,39 @@ test('files of different logs are not joined', async () => {
   )
   const { sightings } = await scanOf(open)
   expect(sightings.map(({ canary }) => canary)).not.toContain(id)
+})
+
+test('what a scan of a seam leaves unread is said of the older file; what its ends say alone is not said again', async () => {
+  const bench = new Bench()
+  const { scanner } = bench.context
+  const bytes = (text: string): LogEnds => {
+    const ends = new LogEnds()
+    ends.push(Buffer.from(text))
+    return ends
+  }
+  const bounded: Scanner = {
+    ...scanner,
+    open: onHit => {
+      const stream = scanner.open(onHit)
+      let parts = 0
+      return {
+        push: async chunk => {
+          parts++
+          await stream.push(chunk)
+        },
+        end: async () => ({
+          ...(await stream.end()),
+          incomplete: parts === 2 ? ['cut at offset 12', 'too many fields'] : ['cut at offset 7'],
+        }),
+      }
+    },
+  }
+  const said: string[] = []
+  const logs = ['app.log', 'app.log.1'].map(path => ({ path, shown: path, ends: bytes(`${path}\n`) }))
+  await scanSeams(logs, {
+    scanner: bounded,
+    emit: () => {},
+    incomplete: (shown, reason) => said.push(`${shown}: ${reason}`),
+  })
+  expect(said).toEqual(['app.log.1: where it was rotated: too many fields'])
 })
