@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { RunKey } from '../harness/canary/key.ts'
+import { installedVocabularies } from '../harness/canary/tokens/load.ts'
 import { createPooledScanner } from '../harness/scan/workers/pooled-scanner.ts'
 
 /**
@@ -7,7 +8,14 @@ import { createPooledScanner } from '../harness/scan/workers/pooled-scanner.ts'
  * canaries found, the reasons of what was not seen and the most memory that this process ever had, in bytes.
  */
 const [key = '', ...paths] = process.argv.slice(2)
-await using scanner = createPooledScanner(RunKey.fromHex(key), {}, { workers: 2 })
+await using scanner = createPooledScanner(
+  RunKey.fromHex(key),
+  {},
+  {
+    workers: 2,
+    vocabularies: await installedVocabularies(),
+  },
+)
 let found = 0
 const scans = paths.map(async path => {
   const stream = scanner.open(() => {
