@@ -5,8 +5,8 @@ import { History } from './history.ts'
 export interface BlockWalk {
   /** bytes that were unpacked up to now */
   readonly unpacked: number
-  /** references back that were right up to now: other bytes hardly have one */
-  readonly copies: number
+  /** references back that were right up to now, each kind of them once: other bytes hardly have one, or the same again */
+  readonly copies: CopyKinds
   /** Goes on to the last whole element. False: the bytes are no such block. */
   advance(bytes: Uint8Array): boolean
   /** Whether the block ends exactly at the end of these bytes. */
@@ -18,8 +18,21 @@ const MOST_PACKED = 16 * MIB
 const MOST_UNPACKED = 64 * MIB
 const FIRST_ROOM = 64 * 1024
 const PIECE = 64 * 1024
-/** References back that make chance impossible. */
+/** Kinds of references back that make chance impossible. */
 const CERTAIN = 16
+
+/** Kinds of references back: how far, and how much. Data that repeat themselves have one kind in plenty. */
+export class CopyKinds {
+  readonly #kinds = new Set<string>()
+
+  add(distance: number, length: number): void {
+    if (this.#kinds.size < CERTAIN) this.#kinds.add(`${distance} ${length}`)
+  }
+
+  get count(): number {
+    return this.#kinds.size
+  }
+}
 
 /** A format without a header that takes the whole stream: it is held until its end decides whether it is one. */
 export function rawBlockDecoder(
@@ -53,7 +66,7 @@ class RawBlock implements Decoding {
   }
 
   get isCertain(): boolean {
-    return this.#walk.copies >= CERTAIN
+    return this.#walk.copies.count >= CERTAIN
   }
 
   async write(bytes: Uint8Array): Promise<boolean> {
@@ -66,7 +79,7 @@ class RawBlock implements Decoding {
   }
 
   async end(output: Output): Promise<void> {
-    if (this.#isOpen && this.#walk.copies > 0 && this.#walk.isWhole(this.#held)) {
+    if (this.#isOpen && this.#walk.copies.count > 0 && this.#walk.isWhole(this.#held)) {
       const history = new History(this.#walk.unpacked)
       const isWhole = this.#unpack(this.#held, history)
       this.consumed = isWhole ? this.#length : 0
