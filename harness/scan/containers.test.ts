@@ -4,6 +4,7 @@ import { expect, test } from '@playwright/test'
 import { RunKey } from '../canary/key.ts'
 import { Mint } from '../canary/mint.ts'
 import type { Limits } from './limits.ts'
+import { zipOf } from './packers.suite.ts'
 import type { Hit, ScanCoverage } from './scan.ts'
 import { createScanner } from './scanner.ts'
 
@@ -160,6 +161,13 @@ test('each limit that is hit is said with its place', async () => {
   const header = Buffer.concat([Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3), Buffer.alloc(20, 0xff)])
   const [, hostile] = await scan([Buffer.concat(Array.from({ length: 200 }, () => header))])
   expect(hostile.incomplete.join()).toContain('more than 64 places in one MiB only look like containers')
+})
+
+test('an archive of many empty files is no crowd of false containers', async () => {
+  const empties = Array.from({ length: 300 }, () => zipOf(Buffer.alloc(0)))
+  const [hits, { incomplete }] = await scan([...empties, zipOf(Buffer.from(text))])
+  expect(hits.map(hit => hit.via)).toEqual([['zip']])
+  expect(incomplete).toEqual([])
 })
 
 test('gzip that a blob holds at any alignment is found under two encodings', async () => {

@@ -1,6 +1,6 @@
+import { CopyKinds } from './copy-kinds.ts'
 import type { History } from './history.ts'
 import type { BlockWalk } from './raw-block.ts'
-import { CopyKinds } from './raw-block.ts'
 
 const SHORTEST_MATCH = 4
 const MORE = 15

@@ -1,3 +1,4 @@
+import type { CopyKinds } from './copy-kinds.ts'
 import type { Decoding, Output, ProbingDecoder } from './decoder.ts'
 import { History } from './history.ts'
 
@@ -18,21 +19,6 @@ const MOST_PACKED = 16 * MIB
 const MOST_UNPACKED = 64 * MIB
 const FIRST_ROOM = 64 * 1024
 const PIECE = 64 * 1024
-/** Kinds of references back that make chance impossible. */
-const CERTAIN = 16
-
-/** Kinds of references back: how far, and how much. Data that repeat themselves have one kind in plenty. */
-export class CopyKinds {
-  readonly #kinds = new Set<string>()
-
-  add(distance: number, length: number): void {
-    if (this.#kinds.size < CERTAIN) this.#kinds.add(`${distance} ${length}`)
-  }
-
-  get count(): number {
-    return this.#kinds.size
-  }
-}
 
 /** A format without a header that takes the whole stream: it is held until its end decides whether it is one. */
 export function rawBlockDecoder(
@@ -66,7 +52,7 @@ class RawBlock implements Decoding {
   }
 
   get isCertain(): boolean {
-    return this.#walk.copies.count >= CERTAIN
+    return this.#walk.copies.isCertain
   }
 
   async write(bytes: Uint8Array): Promise<boolean> {
@@ -79,7 +65,7 @@ class RawBlock implements Decoding {
   }
 
   async end(output: Output): Promise<void> {
-    if (this.#isOpen && this.#walk.copies.count > 0 && this.#walk.isWhole(this.#held)) {
+    if (this.#isOpen && !this.#walk.copies.isNone && this.#walk.isWhole(this.#held)) {
       const history = new History(this.#walk.unpacked)
       const isWhole = this.#unpack(this.#held, history)
       this.consumed = isWhole ? this.#length : 0
