@@ -4,6 +4,8 @@ import type { Limits } from './limits.ts'
 const MIB = 2 ** 20
 /** Below this the ratio says nothing: a tiny stream of zeros is harmless. */
 const RATIO_FLOOR = 64 * 1024
+/** Archives hold hundreds of empty files in a MiB; each counts as so much of a place that only looks like a container. */
+const SHARE_OF_EMPTY = 1 / 16
 /** More reasons than a person reads; the rest is counted. */
 const MOST_REASONS = 100
 
@@ -69,10 +71,13 @@ export class Budget {
     this.#open++
   }
 
-  /** @param wasReal something came out of it */
-  close(wasReal: boolean): void {
+  /**
+   * @param wasReal something came out of it
+   * @param isSound nothing in it was wrong, as of an empty file in an archive
+   */
+  close(wasReal: boolean, isSound: boolean): void {
     this.#open--
-    if (!wasReal) this.#falseStarts++
+    if (!wasReal) this.#falseStarts += isSound ? SHARE_OF_EMPTY : 1
   }
 
   /** Says that a container was not opened: of each cause the first one. */

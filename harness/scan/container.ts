@@ -92,7 +92,8 @@ export class Container {
     await this.#contents?.end()
     this.#cover.end = this.#cover.start + this.#decoding.consumed
     const isStore = this.#decoder.kind === 'store' && this.#decoding.consumed > 0
-    this.#budget.close(this.#contents !== null || isStore)
+    const { damage, consumed, isCertain } = this.#decoding
+    this.#budget.close(this.#contents !== null || isStore, damage === null && consumed > 0 && isCertain)
     this.#settle()
   }
 

@@ -62,6 +62,23 @@ test('what a file begins with is damaged however little of it can be read', asyn
   }
 })
 
+test('a block of lz4 whose checksum is wrong is said, and a sound header is enough to say a damaged first block', async () => {
+  const lz4 = packers.find(({ title }) => title.includes('-B4 -BX'))
+  test.skip(lz4 === undefined || isMissing(lz4), 'there is no command lz4 on this machine')
+  // Literals that are other ones change nothing else; the frame's checksum is cut off.
+  const packed = Buffer.from(lz4?.pack(noise('literals', 150_000)) ?? [])
+  const cut = packed.subarray(0, packed.length - 8)
+  expect(await incompleteOf(cut)).toEqual([])
+  expect((await incompleteOf('0123456789', broken(broken(cut, 10, 1), 60, 1))).join()).toMatch(
+    /lz4 at offset 10: .*checksum is wrong/,
+  )
+  const size = packed.subarray(7, 11)
+  for (const at of [0, 1]) size[2 + at] = 0x7f
+  expect((await incompleteOf('0123456789', packed)).join()).toMatch(/lz4 at offset 10: lz4 is damaged; only 0 unpacked/)
+  packed[6] = (packed[6] ?? 0) ^ 1
+  expect(await incompleteOf('0123456789', packed)).toEqual([])
+})
+
 test('an image whose chunks are wrong is said', async () => {
   const image = png(content)
   expect(await incompleteOf(image)).toEqual([])
@@ -113,6 +130,17 @@ test('long text that says one thing over and over is no deflate, however much of
     ['x^{a', 'no '],
   ] as const)
     expect(await incompleteOf(begin, word.repeat(2 ** 21 / word.length), '"}\n', lines), begin + word).toEqual([])
+})
+
+test('a large table of equal numbers is no raw lz4 or snappy', async () => {
+  // Read as lz4: one literal, and what came before again; as snappy, a length and the same.
+  for (const [begin, unit] of [
+    ['', '10aa0100'],
+    ['ffffff7f', '00aa0501'],
+  ] as const) {
+    const table = Buffer.concat([Buffer.from(begin, 'hex'), Buffer.alloc(17 * 2 ** 20, unit, 'hex')])
+    expect(await incompleteOf(table), unit).toEqual([])
+  }
 })
 
 test('damage after more than is remembered is said', async () => {

@@ -1,3 +1,4 @@
+import { CopyKinds } from './copy-kinds.ts'
 import type { History } from './history.ts'
 import type { BlockWalk } from './raw-block.ts'
 
@@ -36,7 +37,7 @@ function extended(block: Uint8Array, at: number, first: number): { length: numbe
 /** Follows an LZ4 block: it must end with literals, and refer to nothing before its beginning. */
 export class Lz4Walk implements BlockWalk {
   unpacked = 0
-  copies = 0
+  readonly copies = new CopyKinds()
   /** of the sequence that is not all there */
   #at = 0
 
@@ -51,7 +52,7 @@ export class Lz4Walk implements BlockWalk {
       const match = extended(block, offsetAt + 2, token & MORE)
       if (match.end > block.length) return true
       this.unpacked += literals.length + match.length + SHORTEST_MATCH
-      this.copies++
+      this.copies.add(distance, match.length)
       this.#at = match.end
     }
     return true

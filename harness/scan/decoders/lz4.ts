@@ -4,7 +4,7 @@ import { xxh32 } from './checksum.ts'
 import type { CarvedDecoder } from './decoder.ts'
 import { History } from './history.ts'
 import { Lz4Walk, unpackLz4Block } from './lz4-block.ts'
-import type { Parser } from './parsing.ts'
+import type { Ending, Parser } from './parsing.ts'
 import { doubtful, ended, Parsing, whole } from './parsing.ts'
 import { rawBlockDecoder } from './raw-block.ts'
 import { damaged, wrongChecksum } from './unpacking.ts'
@@ -50,22 +50,23 @@ function* parse(): Parser {
   const sizeCode = ((header[5] ?? 0) >> 4) & 7
   if (sizeCode < SMALLEST_SIZE_CODE) return whole
   const largest = 4 ** sizeCode * 256
-  yield (flags & CONTENT_SIZE ? 8 : 0) + (flags & DICTIONARY ? 4 : 0) + 1
+  const rest = yield (flags & CONTENT_SIZE ? 8 : 0) + (flags & DICTIONARY ? 4 : 0) + 1
   if (flags & DICTIONARY) return ended('lz4 that was made with a dictionary was not unpacked')
+  const isHeader = isHeaderRight(Buffer.concat([header.subarray(magic.length), rest]))
   let unpacked = 0
   let before: Uint8Array = nothing
+  let isWrong = false
   const sum = xxh32()
   for (;;) {
     const size = yield 4
-    if (size.length < 4) return whole
+    if (size.length < 4) return endingOf(isWrong)
     const word = Buffer.from(size).readUInt32LE()
     if (word === 0) {
       const stored = flags & CONTENT_CHECKSUM ? yield 4 : nothing
-      const isWrong = stored.length === 4 && !beginsWith(stored, sum.digest())
-      return isWrong ? ended(wrongChecksum('lz4')) : whole
+      return endingOf(isWrong || isOther(stored, sum.digest()))
     }
     const packed = word % UNCOMPRESSED
-    if (packed > largest) return { ...doubtful(damaged('lz4', unpacked)), isCertain: unpacked > 0 }
+    if (packed > largest) return { ...doubtful(damaged('lz4', unpacked)), isCertain: unpacked > 0 || isHeader }
     const block = yield packed
     const history = new History(Math.min(largest, block.length * BEST_RATIO), before)
     const isWhole =
@@ -77,6 +78,27 @@ function* parse(): Parser {
     yield history.from(before.length)
     if (!isWhole) return ended(damaged('lz4', unpacked))
     before = Uint8Array.from(history.from(Math.max(0, history.length - WINDOW)))
-    if (flags & BLOCK_CHECKSUM) yield 4
+    const stored = flags & BLOCK_CHECKSUM ? yield 4 : nothing
+    isWrong ||= isOther(stored, xxh32Of(block))
   }
+}
+
+/** Whether the header ends with the second byte of its checksum, as no constant in a program does. */
+function isHeaderRight(descriptor: Uint8Array): boolean {
+  return descriptor.at(-1) === xxh32Of(descriptor.subarray(0, -1))[1]
+}
+
+function xxh32Of(bytes: Uint8Array): Uint8Array {
+  const sum = xxh32()
+  sum.update(bytes)
+  return sum.digest()
+}
+
+/** Whether a checksum is there, and another one. */
+function isOther(stored: Uint8Array, sum: Uint8Array): boolean {
+  return stored.length === sum.length && !beginsWith(stored, sum)
+}
+
+function endingOf(isWrong: boolean): Ending {
+  return isWrong ? ended(wrongChecksum('lz4')) : whole
 }

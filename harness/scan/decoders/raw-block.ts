@@ -1,3 +1,4 @@
+import type { CopyKinds } from './copy-kinds.ts'
 import type { Decoding, Output, ProbingDecoder } from './decoder.ts'
 import { History } from './history.ts'
 
@@ -5,8 +6,8 @@ import { History } from './history.ts'
 export interface BlockWalk {
   /** bytes that were unpacked up to now */
   readonly unpacked: number
-  /** references back that were right up to now: other bytes hardly have one */
-  readonly copies: number
+  /** references back that were right up to now, each kind of them once: other bytes hardly have one, or the same again */
+  readonly copies: CopyKinds
   /** Goes on to the last whole element. False: the bytes are no such block. */
   advance(bytes: Uint8Array): boolean
   /** Whether the block ends exactly at the end of these bytes. */
@@ -18,8 +19,6 @@ const MOST_PACKED = 16 * MIB
 const MOST_UNPACKED = 64 * MIB
 const FIRST_ROOM = 64 * 1024
 const PIECE = 64 * 1024
-/** References back that make chance impossible. */
-const CERTAIN = 16
 
 /** A format without a header that takes the whole stream: it is held until its end decides whether it is one. */
 export function rawBlockDecoder(
@@ -53,7 +52,7 @@ class RawBlock implements Decoding {
   }
 
   get isCertain(): boolean {
-    return this.#walk.copies >= CERTAIN
+    return this.#walk.copies.isCertain
   }
 
   async write(bytes: Uint8Array): Promise<boolean> {
@@ -66,7 +65,7 @@ class RawBlock implements Decoding {
   }
 
   async end(output: Output): Promise<void> {
-    if (this.#isOpen && this.#walk.copies > 0 && this.#walk.isWhole(this.#held)) {
+    if (this.#isOpen && !this.#walk.copies.isNone && this.#walk.isWhole(this.#held)) {
       const history = new History(this.#walk.unpacked)
       const isWhole = this.#unpack(this.#held, history)
       this.consumed = isWhole ? this.#length : 0

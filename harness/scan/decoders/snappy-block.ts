@@ -1,3 +1,4 @@
+import { CopyKinds } from './copy-kinds.ts'
 import type { History } from './history.ts'
 import type { BlockWalk } from './raw-block.ts'
 
@@ -57,7 +58,7 @@ function littleEndian(bytes: Uint8Array, at: number, count: number): number {
 /** Follows a block of raw snappy: its elements must come to exactly the length that it begins with. */
 export class SnappyWalk implements BlockWalk {
   unpacked = 0
-  copies = 0
+  readonly copies = new CopyKinds()
   #expected = -1
   #at = 0
 
@@ -75,7 +76,7 @@ export class SnappyWalk implements BlockWalk {
       if (isWrong || this.unpacked + count > this.#expected) return false
       if (end > block.length) return true
       this.unpacked += count
-      this.copies += isLiteral ? 0 : 1
+      if (!isLiteral) this.copies.add(copy.distance, count)
       this.#at = end
     }
     return true

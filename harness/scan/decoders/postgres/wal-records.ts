@@ -14,6 +14,8 @@ export const RECORD_HEADER = 24
 const PADDING_AT = 18
 /** More than 33 images of pages take, which is the most that one record holds of them; others are small. */
 const LARGEST_RECORD = 16 * 2 ** 20
+/** XLogRecordMaxSize */
+const LARGEST_POSSIBLE = 1020 * 2 ** 20
 
 const aligned = (at: number): number => Math.ceil(at / ALIGNMENT) * ALIGNMENT
 
@@ -54,6 +56,7 @@ export class WalRecords {
     const size = page.readUInt32LE(at)
     const isHeader = at + RECORD_HEADER > page.length || page.readUInt16LE(at + PADDING_AT) === 0
     if (size < RECORD_HEADER || !isHeader) return page.length
+    if (size > LARGEST_POSSIBLE) return page.length
     if (size > LARGEST_RECORD) this.damage = `a record of ${size} bytes was not put together`
     else if (at + size <= page.length) records.push({ bytes: page.subarray(at, at + size), isCut: false })
     else {

@@ -64,6 +64,39 @@ test('of a snapshot that is cut, as by a crash, what was written of its last str
   expect(incomplete).toEqual([])
 })
 
+test('a packed string of a key that is damaged is said, and found up to there', async () => {
+  test.skip(isMissing, reason)
+  const [damaged, other] = [planted('damaged', 3000), planted('other', 70_000)]
+  const snapshot = await snapshotAfter([
+    ['SET', 'other', other.text],
+    ['SET', 'the key', damaged.text],
+    ['SET', 'counter', '1'],
+  ])
+  expect((await scanInPieces(snapshot)).incomplete).toEqual([])
+  const value = snapshot.indexOf(Buffer.from('\x07the key\xc3', 'latin1')) + 9
+  expect(value).toBeGreaterThan(9)
+  snapshot.fill(0xff, value + 1400, value + 1412)
+  for (const piece of [100_000, 1000]) {
+    const { ids, incomplete } = await scanInPieces(snapshot, piece)
+    expect([...ids]).toEqual(expect.arrayContaining(other.canaries.map(({ id }) => id)))
+    expect(ids.has(damaged.canaries[0]?.id ?? '')).toBe(true)
+    expect(incomplete.join()).toMatch(/^redis at offset 0: a packed string is damaged; only \d{3,4} of \d{4} unpacked/)
+  }
+})
+
+test('a damaged string that is larger than what is read at a time is said', async () => {
+  test.skip(isMissing, reason)
+  const snapshot = await snapshotAfter([
+    ['SET', 'the key', noise('large', 300_000).toString('hex').replaceAll('0', 'zeros')],
+    ['SET', 'counter', '1'],
+  ])
+  const value = snapshot.indexOf(Buffer.from('\x07the key\xc3', 'latin1')) + 9
+  expect(value).toBeGreaterThan(9)
+  expect((await scanInPieces(snapshot)).incomplete).toEqual([])
+  snapshot.fill(0xff, value + 2400, value + 2412)
+  expect((await scanInPieces(snapshot, 1000)).incomplete.join()).toMatch(/a packed string is damaged/)
+})
+
 test('a snapshot without canaries is silent, damaged too', async () => {
   test.skip(isMissing, reason)
   const snapshot = await snapshotAfter(sizes.map(size => ['SET', `twin ${size}`, prose(String(size), size)]))

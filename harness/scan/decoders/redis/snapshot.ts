@@ -5,6 +5,7 @@ import type { Parser } from '../parsing.ts'
 import { Parsing } from '../parsing.ts'
 import { apart } from '../store-values.ts'
 import { Waste } from '../waste.ts'
+import { isStoredForKey, KEY_REACH } from './key-before.ts'
 import { unpackLzf } from './lzf.ts'
 import type { PackedString } from './packed-string.ts'
 import { BEST_RATIO, LZF_MARK, packedString } from './packed-string.ts'
@@ -62,18 +63,19 @@ function* parse(): Parser {
     const given = yield search.wanted
     isLast = given.length < search.wanted
     search.waste.search(given.length)
-    bytes = Buffer.concat([bytes.subarray(search.at), given])
-    search.end -= search.at
-    search.at = 0
-    next = nextSnapshot(bytes)
+    const dropped = Math.max(0, search.at - KEY_REACH)
+    bytes = Buffer.concat([bytes.subarray(dropped), given])
+    search.end -= dropped
+    search.at -= dropped
+    next = nextSnapshot(bytes, search.at)
     searchPacked(next < 0 ? bytes : bytes.subarray(0, next), isLast || next >= 0, search)
     yield* search.values.splice(0)
   }
   return { damage: search.damage, unused: bytes.length - search.end, isCertain: true }
 }
 
-function nextSnapshot(bytes: Buffer): number {
-  let at = bytes.indexOf(magic)
+function nextSnapshot(bytes: Buffer, from: number): number {
+  let at = bytes.indexOf(magic, from)
   while (at >= 0 && !isPlausible(bytes, at)) at = bytes.indexOf(magic, at + 1)
   return at
 }
@@ -107,7 +109,9 @@ function takeString(bytes: Buffer, header: PackedString, isLast: boolean, search
   const history = new History(Math.min(size, MOST_UNPACKED, Math.max(0, available) * BEST_RATIO))
   const outcome = unpackLzf(bytes.subarray(begin, end), history)
   const isCut = end > bytes.length && outcome !== 'damaged'
-  if (isCut && !isLast && (packedSize <= MOST_PACKED || available < CREDIBLE)) {
+  const isStored = isStoredForKey(bytes, search.at, end)
+  const isHeld = packedSize <= MOST_PACKED || (isCut && available < CREDIBLE)
+  if (end >= bytes.length && !isLast && isHeld && (isCut || (isStored && outcome === 'damaged'))) {
     search.wanted = Math.max(PIECE, Math.min(end - bytes.length, MOST_PACKED))
     return false
   }
@@ -115,7 +119,10 @@ function takeString(bytes: Buffer, header: PackedString, isLast: boolean, search
   if (isFull || (isCut && !isLast))
     search.damage = `only the beginning of a packed string of ${packedSize} bytes was unpacked`
   const isReal = isCut || isFull || (outcome === 'whole' && history.length === size)
-  if (isReal) search.values.push(...apart(history.from(0)))
+  const isDamaged = !isReal && isStored
+  if (isDamaged)
+    search.damage = `a packed string is damaged; only ${history.length} of ${size} unpacked bytes of it were scanned`
+  if (isReal || isDamaged) search.values.push(...apart(history.from(0)))
   else search.waste.add(history.length)
   search.at = isReal ? Math.min(end, bytes.length) : search.at + 1
   if (isReal) search.end = search.at
