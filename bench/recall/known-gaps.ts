@@ -3,8 +3,6 @@ const NOT_YET = 'not decoded yet'
 /** Rows that Lethe does not find, each with its reason. One that it finds turns the run red until its line is gone. */
 export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['EBCDIC', 'no inference server or store is known to write it'],
-  ['Uint8Array as JSON', `a list with its indices as keys: ${NOT_YET}`],
-  ['uuencode', `its lines and alphabet: ${NOT_YET}`],
   ['raw deflate in a blob', 'it has no header: found at the beginning of a stream alone'],
   ['brotli', 'it has no header: tried in a deep scan alone'],
   ['zstd with a dictionary that is not there', 'nothing can be read without the dictionary'],

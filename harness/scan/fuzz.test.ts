@@ -98,6 +98,8 @@ function samples(): Map<string, Buffer[]> {
     ['parquet', [parquet()]],
     ['websocket', [websocket()]],
     ['chunked', [chunked()]],
+    ['indexed-bytes', [Buffer.from(JSON.stringify(new Uint8Array(content)).slice(1))]],
+    ['uuencode', [Buffer.from(`begin 644 x\n${'#0V%T\n'.repeat(99)}`)]],
   ])
   for (const packer of packers.filter(each => !isMissing(each))) {
     all.set(packer.format, [...(all.get(packer.format) ?? []), packer.pack(content)])

@@ -6,6 +6,7 @@ import { chunkedDecoder } from './chunked.ts'
 import type { CarvedDecoder, Decoder, ProbingDecoder } from './decoder.ts'
 import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
+import { indexedBytesDecoder } from './indexed-bytes.ts'
 import { journalDecoder } from './journal.ts'
 import { lz4Decoder, rawLz4Decoder } from './lz4.ts'
 import { parquetDecoder } from './parquet.ts'
@@ -20,6 +21,7 @@ import { sqliteDecoder } from './sqlite/database.ts'
 import { sqliteWalDecoder } from './sqlite/wal.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
+import { uuencodeDecoder } from './uuencode.ts'
 import { websocketDecoder } from './websocket.ts'
 import { xzDecoder } from './xz.ts'
 import { zipDecoder } from './zip.ts'
@@ -44,6 +46,8 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   postgresWalDecoder,
   websocketDecoder,
   chunkedDecoder,
+  uuencodeDecoder,
+  indexedBytesDecoder,
   ...pdfFilterDecoders,
   redisDecoder,
   sqliteDecoder,
