@@ -6,8 +6,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['raw deflate in a blob', 'it has no header: found at the beginning of a stream alone'],
   ['brotli', 'it has no header: tried in a deep scan alone'],
   ['zstd with a dictionary that is not there', 'nothing can be read without the dictionary'],
-  ['lzma', `the format before xz: ${NOT_YET}`],
-  ['zip, LZMA', `a method of zip: ${NOT_YET}, which is said`],
   ['zip, deflate64', `a method of zip: ${NOT_YET}, which is said`],
   ['7z, PPMd', `PPMd: ${NOT_YET}, which is said`],
   ['gzip in Buffer JSON', `a container in a list of bytes: ${NOT_YET}`],

@@ -9,6 +9,7 @@ import { gzipDecoder } from './gzip.ts'
 import { indexedBytesDecoder } from './indexed-bytes.ts'
 import { journalDecoder } from './journal.ts'
 import { lz4Decoder, rawLz4Decoder } from './lz4.ts'
+import { lzmaDecoder } from './lzma-alone.ts'
 import { parquetDecoder } from './parquet.ts'
 import { pdfFilterDecoders } from './pdf-filter.ts'
 import { pngDecoder } from './png.ts'
@@ -37,6 +38,7 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   lz4Decoder,
   snappyDecoder,
   xzDecoder,
+  lzmaDecoder,
   bzip2Decoder,
   sevenZipDecoder,
   parquetDecoder,
