@@ -8,7 +8,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map([
   ['zstd with a dictionary that is not there', 'nothing can be read without the dictionary'],
   ['zip, deflate64', `a method of zip: ${NOT_YET}, which is said`],
   ['7z, PPMd', `PPMd: ${NOT_YET}, which is said`],
-  ['gzip in Buffer JSON', `a container in a list of bytes: ${NOT_YET}`],
   ['two streams, token by token in turn', `records of one field that belong to two streams: ${NOT_YET}`],
   ['one token a record, base64 each', `encoded texts of records: ${NOT_YET}`],
   ['token ids of cl100k, one a record of JSON', `token ids: ${NOT_YET}`],

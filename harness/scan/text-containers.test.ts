@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import { freshCanary, prose, scanInPieces } from './decoders/planted.suite.ts'
 
@@ -76,6 +76,38 @@ test('an object with numbers as keys is nothing, and hides nothing', async () =>
     `{"0":12,"1":13} ${canary.text}`,
     `{"0":1,"2":2} ${canary.text}`,
   ]) {
+    expect(await found(text)).toEqual([[canary.id], []])
+  }
+})
+
+test('a container in a list of bytes, as JSON, Python and Go write it, and indented', async () => {
+  for (const [pack, name] of [
+    [gzipSync, 'gzip'],
+    [zstdCompressSync, 'zstd'],
+  ] as const) {
+    const bytes = pack(content)
+    for (const text of [
+      JSON.stringify({ body: bytes }),
+      JSON.stringify({ body: bytes }, null, 2),
+      JSON.stringify({ logged: JSON.stringify(bytes) }),
+      `[${[...bytes].join(', ')}]`,
+      `[${[...bytes].join(' ')}]`,
+    ]) {
+      expect(await found(text)).toEqual([[`${canary.id} decimal ${name}`], []])
+      expect(await found(`x\n${text}`, 37)).toEqual([[`${canary.id} decimal ${name}`], []])
+    }
+  }
+})
+
+test('a list of numbers that begins as a container does is nothing', async () => {
+  const numbers = Array.from(prose('numbers', 4000), (_, index) => (index * 7919) % 256)
+  for (const head of [
+    [31, 139, 8, 0, 0, 0, 0, 0, 0, 3],
+    [120, 156],
+    [40, 181, 47, 253],
+    [131, 139, 8, 0],
+  ]) {
+    const text = `[${[...head, ...numbers].join(',')}] ${canary.text}`
     expect(await found(text)).toEqual([[canary.id], []])
   }
 })

@@ -63,7 +63,7 @@ export function headerlessDecoders(isDeep: boolean): readonly ProbingDecoder[] {
   return isDeep ? [...usual, brotliDecoder] : usual
 }
 
-const carriers = encoders.filter(({ stack }) => stack === 'any')
+const carriers = encoders.filter(({ stack, carries }) => stack === 'any' || carries === true)
 const textDecoders = new Map(carriers.map(encoder => [encoder, textDecoder(encoder.name, encoder.form)]))
 
 /** The decoder of the outermost layer of a container that stands under these encodings: its own where there are none. */
