@@ -80,12 +80,17 @@ function wrappedBy({ bytes, chain }: Needle, content: 'text' | 'bytes'): Found[]
 /** Whether an encoding is looked for over these others, which encode text or a container. */
 export function canStandOver(encoder: Encoder, chain: readonly Encoder[], content: 'text' | 'bytes'): boolean {
   if (!isOver(encoder, chain[0], content)) return false
-  if (content === 'bytes' && encoder.stack !== 'any') return false
+  if (content === 'bytes' && !canCarry(encoder, chain)) return false
   const single = chain.find(({ stack }) => stack !== 'any')
   if (encoder.stack !== 'any' && single !== undefined) return false
   const kinds = [encoder.stack, single?.stack]
   if (kinds.includes('alone')) return chain.length === 0
   return !kinds.includes('pair') || chain.length < PAIR_DEPTH
+}
+
+function canCarry(encoder: Encoder, chain: readonly Encoder[]): boolean {
+  if (chain.some(({ carries }) => carries)) return false
+  return encoder.stack === 'any' || (encoder.carries === true && chain.length === 0)
 }
 
 /** An encoding that is over text only (UTF-16) gives bytes that are no 8-bit text any more. */

@@ -70,4 +70,6 @@ export interface Encoder extends Decoding {
    * in a stack. `pair`: the same, in stacks of two. `alone`: nothing.
    */
   readonly stack: 'any' | 'one' | 'pair' | 'alone'
+  /** containers are looked for under it, under nothing else; those of stack `any` carry them anyway */
+  readonly carries?: true
 }

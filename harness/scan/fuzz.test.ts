@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { brotliCompressSync, constants, deflateRawSync } from 'node:zlib'
@@ -95,6 +96,11 @@ function chunked(): Buffer {
   return Buffer.from(`Transfer-Encoding: chunked\r\nDate: now\r\n\r\n${body}0\r\n\r\n`)
 }
 
+/** What xz writes in the format before its own. */
+function lzma(): Buffer {
+  return spawnSync('xz', ['--format=lzma', '-c'], { input: content }).stdout
+}
+
 /** Real files by the name of the format. */
 function samples(): Map<string, Buffer[]> {
   const all = new Map<string, Buffer[]>([
@@ -104,7 +110,11 @@ function samples(): Map<string, Buffer[]> {
     ['parquet', [parquet()]],
     ['websocket', [websocket()]],
     ['chunked', [chunked()]],
+    ['indexed-bytes', [Buffer.from(JSON.stringify(new Uint8Array(content)).slice(1))]],
+    ['uuencode', [Buffer.from(`begin 644 x\n${'#0V%T\n'.repeat(99)}`)]],
   ])
+  const xz = packers.find(({ title }) => title === 'xz -c')
+  if (xz !== undefined && !isMissing(xz)) all.set('lzma', [lzma()])
   for (const packer of packers.filter(each => !isMissing(each))) {
     all.set(packer.format, [...(all.get(packer.format) ?? []), packer.pack(content)])
   }

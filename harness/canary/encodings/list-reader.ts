@@ -33,9 +33,10 @@ export class ListReader {
     this.#separators = new Set(Buffer.from(style.separators))
   }
 
-  /** The number at `at`. */
+  /** The number at `at`. What follows a decimal digit is the rest of another number. */
   first(codes: Codes, at: number, unit: Unit): boolean {
     if (!this.#hasPrefix(codes, at)) return false
+    if (this.#style.base === 10 && digitOf(codes[at - 1], 10) >= 0) return false
     const begin = at + this.#prefix.length
     let end = begin
     while (end < begin + this.#style.mostDigits && digitOf(codes[end], this.#style.base) >= 0) end++

@@ -25,6 +25,9 @@ function encoderOf(
   return { name: style.name, encode, form, over: 'bytes', stack }
 }
 
+/** As buffers are written, which hold anything. */
+const carrying = (encoder: Encoder): Encoder => ({ ...encoder, carries: true })
+
 const lower = (digits: string): string => digits.padStart(2, '0')
 const upper = (digits: string): string => lower(digits).toUpperCase()
 const wide = (digits: string): string => digits.padStart(3, '0')
@@ -73,9 +76,9 @@ export const listEncoders: readonly Encoder[] = [
   encoderOf(pairs, ' ', upper, 'pair'),
   ...[':', '-'].flatMap(separator => [lower, upper].map(write => encoderOf(pairs, separator, write, 'pair'))),
   ...[',', ', '].flatMap(separator => [lower, upper].map(write => encoderOf(literals, separator, write, 'pair'))),
-  ...[',', ', ', ' '].map(separator => encoderOf(decimals, separator, bare, 'one')),
+  ...[',', ', ', ' '].map(separator => carrying(encoderOf(decimals, separator, bare, 'one'))),
   encoderOf(decimals, ' ', digits => digits.padStart(3, ' '), 'pair'),
-  ...INDENTS.map(indent => encoderOf(decimals, `,\n${indent}`, bare, 'pair')),
+  ...INDENTS.map(indent => carrying(encoderOf(decimals, `,\n${indent}`, bare, 'pair'))),
   ...DEEP_INDENTS.map(indent => encoderOf(decimals, `,\n${indent}`, bare, 'alone')),
   encoderOf(octals, ' ', wide, 'pair'),
 ]

@@ -59,6 +59,8 @@ export class LzmaState {
   readonly #repeatLength = new LengthCoder()
   readonly #repeats: [number, number, number, number] = [0, 0, 0, 0]
   #state = 0
+  /** the marker was read that ends a stream whose size is not known */
+  isEnded = false
 
   constructor({ lc, lp, pb }: Properties) {
     this.#lc = lc
@@ -68,12 +70,13 @@ export class LzmaState {
   }
 
   /**
-   * Unpacks at least `enough` bytes into the window and at most `most`. Returns how many, or -1 where the data are
-   * damaged or cut; what came before that is in the window.
+   * Unpacks at least `enough` bytes into the window and at most `most`, or fewer where more packed ones must be appended
+   * first. Returns how many, or -1 where the data are damaged or cut, or ended by a marker (`isEnded`); what came before
+   * that is in the window.
    */
   unpack(range: RangeDecoder, window: SlidingWindow, enough: number, most: number): number {
     let left = most
-    while (left > most - enough) {
+    while (left > most - enough && !range.isLow) {
       const position = window.total & this.#positionMask
       const index = this.#state * MOST_POSITIONS + position
       if (range.bit(this.#isMatch, index) === 0) {
@@ -116,7 +119,8 @@ export class LzmaState {
       this.#repeats.copyWithin(1, 0, 3)
       this.#repeats[0] = distance
       this.#state = isAfterLiteral ? 7 : 10
-      return distance === END_MARKER ? Number.POSITIVE_INFINITY : length + SHORTEST
+      this.isEnded = distance === END_MARKER
+      return this.isEnded ? Number.POSITIVE_INFINITY : length + SHORTEST
     }
     if (range.bit(this.#isRepeat0, this.#state) === 0) {
       if (range.bit(this.#isLong, index) === 0) {

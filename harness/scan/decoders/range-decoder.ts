@@ -2,6 +2,8 @@ const TOP = 2 ** 24
 const PROBABILITY_BITS = 11
 const MOVE = 5
 const BEGIN_SIZE = 5
+/** No symbol of LZMA takes more bytes. */
+const LONGEST_SYMBOL = 32
 
 /** An even chance, with which every probability begins. */
 const EVEN = 1 << (PROBABILITY_BITS - 1)
@@ -13,19 +15,40 @@ export function probabilities(count: number): Uint16Array {
 
 /** The range decoder of LZMA (lzma-specification.txt of the LZMA SDK). After the end of its bytes it reads zeros. */
 export class RangeDecoder {
-  readonly #bytes: Uint8Array
+  #bytes: Uint8Array
+  /** beyond this place a symbol may go on behind the bytes that are there */
+  #low: number
   #at = BEGIN_SIZE
   #range = 0xffff_ffff
   #code: number
 
-  constructor(bytes: Uint8Array) {
+  /** @param goesOn more bytes will be appended; the first 5 must be there */
+  constructor(bytes: Uint8Array, goesOn = false) {
     this.#bytes = bytes
+    this.#low = lowOf(bytes, goesOn)
     this.#code = bytes.subarray(1, BEGIN_SIZE).reduce((code, byte) => code * 256 + byte, 0)
   }
 
   /** More was read than there is: what came out last is made up. */
   get isPastEnd(): boolean {
     return this.#at > this.#bytes.length
+  }
+
+  /** More bytes must be appended before a symbol is read. */
+  get isLow(): boolean {
+    return this.#at > this.#low
+  }
+
+  /** how many of the bytes were not read */
+  get unread(): number {
+    return Math.max(0, this.#bytes.length - this.#at)
+  }
+
+  /** More bytes, which the decoder keeps. */
+  append(bytes: Uint8Array, goesOn: boolean): void {
+    this.#bytes = Buffer.concat([this.#bytes.subarray(this.#at), bytes])
+    this.#at = 0
+    this.#low = lowOf(this.#bytes, goesOn)
   }
 
   bit(table: Uint16Array, index: number): number {
@@ -83,4 +106,8 @@ export class RangeDecoder {
     this.#code = ((this.#code << 8) | (this.#bytes[this.#at] ?? 0)) >>> 0
     this.#at++
   }
+}
+
+function lowOf(bytes: Uint8Array, goesOn: boolean): number {
+  return goesOn ? bytes.length - LONGEST_SYMBOL : Number.POSITIVE_INFINITY
 }

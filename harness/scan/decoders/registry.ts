@@ -6,8 +6,10 @@ import { chunkedDecoder } from './chunked.ts'
 import type { CarvedDecoder, Decoder, ProbingDecoder } from './decoder.ts'
 import { deflateDecoder } from './deflate.ts'
 import { gzipDecoder } from './gzip.ts'
+import { indexedBytesDecoder } from './indexed-bytes.ts'
 import { journalDecoder } from './journal.ts'
 import { lz4Decoder, rawLz4Decoder } from './lz4.ts'
+import { lzmaDecoder } from './lzma-alone.ts'
 import { parquetDecoder } from './parquet.ts'
 import { pdfFilterDecoders } from './pdf-filter.ts'
 import { pngDecoder } from './png.ts'
@@ -20,6 +22,7 @@ import { sqliteDecoder } from './sqlite/database.ts'
 import { sqliteWalDecoder } from './sqlite/wal.ts'
 import { textDecoder } from './text.ts'
 import { unreadDecoders } from './unread.ts'
+import { uuencodeDecoder } from './uuencode.ts'
 import { websocketDecoder } from './websocket.ts'
 import { xzDecoder } from './xz.ts'
 import { zipDecoder } from './zip.ts'
@@ -35,6 +38,7 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   lz4Decoder,
   snappyDecoder,
   xzDecoder,
+  lzmaDecoder,
   bzip2Decoder,
   sevenZipDecoder,
   parquetDecoder,
@@ -44,6 +48,8 @@ export const carvedDecoders: readonly CarvedDecoder[] = [
   postgresWalDecoder,
   websocketDecoder,
   chunkedDecoder,
+  uuencodeDecoder,
+  indexedBytesDecoder,
   ...pdfFilterDecoders,
   redisDecoder,
   sqliteDecoder,
@@ -57,7 +63,7 @@ export function headerlessDecoders(isDeep: boolean): readonly ProbingDecoder[] {
   return isDeep ? [...usual, brotliDecoder] : usual
 }
 
-const carriers = encoders.filter(({ stack }) => stack === 'any')
+const carriers = encoders.filter(({ stack, carries }) => stack === 'any' || carries === true)
 const textDecoders = new Map(carriers.map(encoder => [encoder, textDecoder(encoder.name, encoder.form)]))
 
 /** The decoder of the outermost layer of a container that stands under these encodings: its own where there are none. */

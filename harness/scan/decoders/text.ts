@@ -39,7 +39,7 @@ class TextDecoding implements Decoding {
     let length = 0
     let at = 0
     while (at < text.length - heldBack) {
-      if (!this.#form.next(text, at, this.#unit)) {
+      if (!this.#read(text, at)) {
         this.#open = false
         break
       }
@@ -50,6 +50,12 @@ class TextDecoding implements Decoding {
     this.consumed += at
     this.#rest = Uint8Array.from(text.subarray(at))
     if (length > 0 && !(await output(decoded.subarray(0, length)))) this.#open = false
+  }
+
+  /** In a list, what stands between units is missing before the first. */
+  #read(text: Uint8Array, at: number): boolean {
+    if (this.#form.next(text, at, this.#unit)) return true
+    return this.consumed === 0 && at === 0 && this.#form.period === 1 && this.#form.first(text, at, this.#unit)
   }
 
   /** A unit that is not whole, such as a padded group of base64, is the last. */

@@ -7,6 +7,9 @@ import type { CarvedDecoder, Decoding } from './decoder.ts'
 import { deflated } from './deflate.ts'
 import type { Header } from './headed.ts'
 import { Headed } from './headed.ts'
+import { parseLzmaStream } from './lzma-stream.ts'
+import type { Parser } from './parsing.ts'
+import { Parsing } from './parsing.ts'
 import { xzDecoding } from './xz.ts'
 import { zstdDecoding } from './zstd.ts'
 
@@ -21,14 +24,18 @@ const LONGEST_NAME = 4096
 const LONGEST_HEADER = FIXED_SIZE + LONGEST_NAME + 65_535
 const ENCRYPTED = 0x01
 const HAS_DESCRIPTOR = 0x08
+/** Of LZMA (APPNOTE.TXT 4.4.4): a marker ends the data. */
+const HAS_MARKER = 0x02
+const LARGEST_KNOWN = 0xffff_ffff
 const CRC_AT = 14
 const CRC_SIZE = 4
 const STORED = 0
 
 /** How the entry's data are read, by the number of the method; what is stored stands there and needs no reading. */
-const methods = new Map<number, () => Decoding>([
+const methods = new Map<number, (size: number | null) => Decoding>([
   [8, () => deflated('zip')],
   [12, () => bzip2Decoding('zip')],
+  [14, size => new Parsing(parseLzmaEntry(size))],
   [93, () => zstdDecoding('zip')],
   [95, () => xzDecoding('zip')],
 ])
@@ -37,7 +44,6 @@ const unreadMethods = new Map([
   [1, 'shrink'],
   [6, 'implode'],
   [9, 'deflate64'],
-  [14, 'LZMA'],
   [96, 'JPEG'],
   [97, 'WavPack'],
   [98, 'PPMd'],
@@ -77,9 +83,18 @@ function readHeader(bytes: Uint8Array): Header | null {
   if (open === undefined)
     return { unread: `an entry of zip is packed by ${unreadMethods.get(method)} and was not read` }
   if (bytes.length < size) return null
-  const hasDescriptor = (view.getUint16(6, true) & HAS_DESCRIPTOR) !== 0
+  const flags = view.getUint16(6, true)
+  const hasDescriptor = (flags & HAS_DESCRIPTOR) !== 0
+  const stored = view.getUint32(22, true)
+  const unpacked = (flags & (HAS_DESCRIPTOR | HAS_MARKER)) !== 0 || stored === LARGEST_KNOWN ? null : stored
   const trailer = hasDescriptor ? descriptor : known(Uint8Array.from(bytes.subarray(CRC_AT, CRC_AT + CRC_SIZE)))
-  return { size, body: new Checked('zip', open(), crc32(), trailer) }
+  return { size, body: new Checked('zip', open(unpacked), crc32(), trailer) }
+}
+
+/** LZMA in zip (APPNOTE.TXT 5.8.8): a version and the size of the properties stand before them. */
+function* parseLzmaEntry(size: number | null): Parser {
+  const [, , low = 0, high = 0] = yield 4
+  return yield* parseLzmaStream('zip', Uint8Array.from(yield low + 256 * high), size)
 }
 
 const known = (crc: Uint8Array): Trailer => ({ size: 0, isRight: (_, sum) => beginsWith(crc, sum) })
