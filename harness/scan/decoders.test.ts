@@ -151,7 +151,7 @@ test('a dictionary, encryption, rar and unknown methods are said, never silent',
     [lz4, 'lz4 at offset 9: lz4 that was made with a dictionary'],
     [entry(1, 8), 'zip at offset 9: an entry of zip is encrypted'],
     [entry(1, 0), 'zip at offset 9: an entry of zip is encrypted'],
-    [entry(0, 14), 'zip at offset 9: an entry of zip is packed by LZMA'],
+    [entry(0, 9), 'zip at offset 9: an entry of zip is packed by deflate64'],
     [rar, 'rar at offset 9: rar cannot be unpacked'],
   ] as const) {
     const [hits, { incomplete }] = await scan('123456789', bytes, ` ${one.text}`)
