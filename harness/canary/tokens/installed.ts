@@ -11,7 +11,7 @@ export interface AbsentTokenizer {
   readonly reason: string
 }
 
-/** What the packages that are installed here hold, as it is sent from thread to thread. */
+/** What the packages that are installed here hold, as one process sends it to another. */
 export interface Installed {
   readonly packed: readonly PackedVocabulary[]
   readonly absent: readonly AbsentTokenizer[]

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from '@playwright/test'
 import { readInstalled } from './installed.ts'
-import { blindnessOf, installedVocabularies, loadVocabularies, NO_VOCABULARIES } from './load.ts'
+import { blindnessOf, installedVocabularies, loadVocabularies, NO_VOCABULARIES, type Vocabularies } from './load.ts'
 import { packVocabulary } from './packed-vocabulary.ts'
 import { tokenizers } from './registry.ts'
 import type { Tokenizer } from './tokenizer.ts'
@@ -22,10 +26,16 @@ const broken: Tokenizer = { ...missing('broken'), load: () => Promise.reject(new
 const other: Tokenizer = { ...missing('other'), load: async () => ({ tokens: ['b'], toBytes }) }
 const good: Tokenizer = { ...missing('good'), load: async () => ({ tokens: ['a', 'b'], toBytes }) }
 
-/** A thread that does `code` instead of reading packages; `port` is its end of the conversation. */
-function impostor(code: string): URL {
-  const head = "import { parentPort as port } from 'node:worker_threads';"
-  return new URL(`data:text/javascript,${encodeURIComponent(head + code)}`)
+/** A process that does `code` instead of reading packages. */
+async function loadedBy(code: string): Promise<Vocabularies> {
+  const folder = await mkdtemp(join(tmpdir(), 'lethe-loader-'))
+  try {
+    const script = join(folder, 'impostor.mjs')
+    await writeFile(script, code)
+    return await loadVocabularies(pathToFileURL(script))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
 
 test('a tokenizer that is not installed, that fails, or that is another, is absent and said', async () => {
@@ -49,12 +59,12 @@ test('what is installed is loaded once, and leaves nothing to say', async () => 
 })
 
 for (const [how, code, reason] of [
-  ['throws', "throw new Error('no memory')", 'no memory'],
-  ['ends without a word', '', 'the thread that reads it ended with code 0'],
-  ['exits', 'process.exit(7)', 'the thread that reads it ended with code 7'],
+  ['throws', "throw new Error('no memory')", 'the process that reads it ended with code 1'],
+  ['ends without a word', 'process.disconnect()', 'the process that reads it ended with code 0'],
+  ['is killed', "process.kill(process.pid, 'SIGKILL')", 'the process that reads it ended with SIGKILL'],
 ] as const) {
-  test(`a loading thread that ${how} leaves every tokenizer absent, with its reason`, async () => {
-    const vocabularies = await loadVocabularies(impostor(code))
+  test(`a loading process that ${how} leaves every tokenizer absent, with its reason`, async () => {
+    const vocabularies = await loadedBy(code)
     expect(vocabularies.present).toEqual([])
     expect(vocabularies.absent.map(({ name }) => name).join(', ')).toBe(ALL)
     for (const absent of vocabularies.absent) expect(absent.reason).toBe(`its package cannot be read: ${reason}`)
@@ -81,7 +91,7 @@ test('a text that is longer than its spelling can be is refused', () => {
   expect(() => packVocabulary('some', grow)).toThrow(RangeError)
 })
 
-test('what the loading thread runs is built: nobody imports it', () => {
+test('what the loading process runs is built: nobody imports it', () => {
   const { files } = JSON.parse(readFileSync('tsconfig.build.json', 'utf8'))
   expect(files).toContain('harness/canary/tokens/loader.ts')
 })

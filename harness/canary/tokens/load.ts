@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads'
+import { fork } from 'node:child_process'
 import { reasonOf } from '../../model/error.ts'
 import type { AbsentTokenizer, Installed } from './installed.ts'
 import { absentOf } from './installed.ts'
+import { shared } from './packed-vocabulary.ts'
 import { tokenizers } from './registry.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -17,8 +18,8 @@ export const NO_VOCABULARIES: Vocabularies = noneOf('was not asked for')
 /** Built, it stands beside this file as JavaScript. */
 const SCRIPT = new URL(import.meta.url.endsWith('.ts') ? './loader.ts' : './loader.js', import.meta.url)
 
-/** Room for what is new, in MiB: the packages make little besides what stays until the thread ends. */
-const YOUNG_MIB = 6
+/** Reading takes two seconds; a package that never comes to an end is given up. */
+const PATIENCE_MS = 60_000
 
 let loading: Promise<Vocabularies> | null = null
 
@@ -29,22 +30,24 @@ export function installedVocabularies(): Promise<Vocabularies> {
 }
 
 /**
- * Has a thread of its own read the packages: what they leave in memory, ten times the vocabularies, goes when it ends.
- * Never throws: without an answer all are absent.
- * @param script what the thread runs: it must send an `Installed`, and end
+ * Has a process of its own read the packages: what they take, forty times the vocabularies, is given back when it ends.
+ * What a thread takes is not. Never throws: without an answer all are absent.
+ * @param script what the process runs: it must send an `Installed`, and end
  */
 export function loadVocabularies(script = SCRIPT): Promise<Vocabularies> {
   const { promise, resolve } = Promise.withResolvers<Vocabularies>()
   const fail = (reason: string): void => resolve(noneOf(`its package cannot be read: ${reason}`))
-  const worker = new Worker(script, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } })
-  worker.once('message', ({ packed, absent }: Installed) => {
-    // Ended from outside while V8 compiles for it, it would take the process along.
-    worker.unref()
-    resolve({ present: packed.map(one => new Vocabulary(one)), absent })
+  const reader = fork(script, { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  const patience = setTimeout(() => reader.kill('SIGKILL'), PATIENCE_MS)
+  reader.once('message', message => {
+    const { packed, absent } = message as Installed
+    resolve({ present: packed.map(one => new Vocabulary(shared(one))), absent })
   })
-  worker.once('messageerror', error => fail(reasonOf(error)))
-  worker.once('error', error => fail(reasonOf(error)))
-  worker.once('exit', code => fail(`the thread that reads it ended with code ${code}`))
+  reader.once('error', error => fail(reasonOf(error)))
+  reader.once('exit', (code, signal) => {
+    clearTimeout(patience)
+    fail(`the process that reads it ended with ${code === null ? signal : `code ${code}`}`)
+  })
   return promise
 }
 
