@@ -11,6 +11,8 @@ class Echo implements Stdio, AsyncDisposable {
   readonly #planted: Record<StdioStream, string[]> = { stdout: [], stderr: [] }
   readonly #subscribers: { stream: StdioStream; onChunk: (chunk: Uint8Array) => void; onEnd: () => void }[] = []
   #child: ChildProcess | null = null
+  /** all that it printed has come */
+  #closed: Promise<unknown> = Promise.resolve()
   text = ''
 
   subscribe(stream: StdioStream, onChunk: (chunk: Uint8Array) => void, onEnd: () => void): void {
@@ -28,6 +30,7 @@ class Echo implements Stdio, AsyncDisposable {
     )
     const child = spawn('/bin/sh', ['-c', script, 'sh', ...planted, ...program], { stdio: 'pipe' })
     this.#child = child
+    this.#closed = once(child, 'close')
     for (const { stream, onChunk, onEnd } of this.#subscribers) {
       child[stream].on('data', onChunk)
       child[stream].once('close', onEnd)
@@ -45,7 +48,7 @@ class Echo implements Stdio, AsyncDisposable {
   }
 
   async ended(): Promise<void> {
-    if (this.#child !== null && this.#child.exitCode === null) await once(this.#child, 'close')
+    await this.#closed
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
