@@ -166,7 +166,11 @@ export async function scan(
 ): Promise<{ hits: Hit[]; coverage: ScanCoverage }> {
   const hits: Hit[] = []
   const stream = scanner.open(hit => hits.push(hit))
-  for (const chunk of chunks) await stream.push(chunk)
+  for (const chunk of chunks) {
+    const reused = Buffer.from(chunk)
+    await stream.push(reused)
+    reused.fill('.')
+  }
   return { hits, coverage: await stream.end() }
 }
 

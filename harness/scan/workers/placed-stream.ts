@@ -47,7 +47,8 @@ export class PlacedStream implements ScanStream {
   }
 
   #hold(chunk: Uint8Array): void {
-    this.#held.push(chunk.slice())
+    // `slice` of a Buffer copies nothing.
+    this.#held.push(Uint8Array.from(chunk))
     this.#heldBytes += chunk.length
     this.#places.held(chunk.length)
   }

@@ -34,7 +34,7 @@ interface Scanned {
 async function scan(scanner: Pick<Scanner, 'open'>, bytes: Uint8Array, chunk: number): Promise<Scanned> {
   const hits: Hit[] = []
   const stream = scanner.open(hit => hits.push(hit))
-  const reused = new Uint8Array(chunk)
+  const reused = Buffer.alloc(chunk)
   for (let at = 0; at < bytes.length; at += chunk) {
     const part = bytes.subarray(at, at + chunk)
     reused.set(part)
