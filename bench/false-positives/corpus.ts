@@ -1,5 +1,5 @@
 import { closeSync, lstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { globSync } from 'tinyglobby'
 import { Random } from '../random.ts'
@@ -12,6 +12,8 @@ const PACKAGES = 'node_modules'
 
 /** A file of the corpus, and how many of its bytes belong to it. */
 export interface Part {
+  /** as it is told of */
+  readonly name: string
   readonly path: string
   readonly bytes: number
 }
@@ -31,7 +33,7 @@ export function makeCorpus(folder: string, bytes: number): Part[] {
   return [...take(SYSTEM, rest), ...ofPackages, random, packed]
 }
 
-export function* piecesOf({ path, bytes }: Part): Generator<Uint8Array> {
+export function* piecesOf({ path, bytes }: Omit<Part, 'name'>): Generator<Uint8Array> {
   const buffer = Buffer.alloc(PIECE)
   const file = openSync(path, 'r')
   try {
@@ -53,7 +55,7 @@ function take(tree: string, bytes: number): Part[] {
   for (const path of filesOf(tree)) {
     if (left <= 0) break
     const size = Math.min(statSync(path).size, left)
-    if (size > 0) parts.push({ path, bytes: size })
+    if (size > 0) parts.push({ name: path, path, bytes: size })
     left -= size
   }
   return parts
@@ -90,7 +92,7 @@ function write(path: string, bytes: number, next: () => Uint8Array | undefined):
   try {
     let written = 0
     for (let piece = next(); piece !== undefined && written < bytes; piece = next()) written += writeSync(file, piece)
-    return { path, bytes: written }
+    return { name: basename(path), path, bytes: written }
   } finally {
     closeSync(file)
   }

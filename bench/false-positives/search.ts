@@ -50,7 +50,7 @@ async function search(keys: readonly string[], corpus: readonly Part[]): Promise
     const coverage = await stream.end()
     sum.bytes += coverage.bytes
     sum.unpacked += coverage.unpacked
-    incomplete.push(...coverage.incomplete.map(reason => `${part.path}: ${reason}`))
+    incomplete.push(...coverage.incomplete.map(reason => `${part.name}: ${reason}`))
   }
   return { keys: keys.length, ...hits, ...sum, incomplete }
 }

@@ -109,7 +109,7 @@ export class Container {
     const untold = this.#untold
     this.#untold = []
     if (!this.#cover.isCertain) return
-    for (const say of untold) this.#tell(say)
+    for (const say of untold) this.#covers.addDamage(this.#cover, () => this.#tell(say))
     const note = noteOf(this.#budget, `${this.#name}: ${damage}`)
     if (damage !== null) this.#covers.addDamage(this.#cover, () => this.#tell(note))
   }

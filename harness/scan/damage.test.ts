@@ -168,3 +168,12 @@ test('a chain of streams that chance made, deeper than is opened, is not said', 
   const real = Array.from({ length: 6 }).reduce<Uint8Array>(inner => deflateSync(inner), content)
   expect((await incompleteOf('library', real)).join()).toMatch(/more than 5 deep/)
 })
+
+test('what another container stores in pieces is not damaged, nor what stands in it', async () => {
+  const packed = gzipSync(
+    Buffer.concat([Buffer.from(noise('stored', 200_000).toString('base64')), deflateSync(content)]),
+  )
+  expect(packed.length).toBeGreaterThan(2 ** 17)
+  expect(await incompleteOf('hello\n', zstdCompressSync(packed), 'x')).toEqual([])
+  expect(await incompleteOf('hello\n', gzipSync(packed), 'x')).toEqual([])
+})

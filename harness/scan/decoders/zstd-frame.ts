@@ -31,6 +31,8 @@ export interface ZstdFrame {
   isCertain: boolean
   /** one of its blocks is compressed: other bytes do not unpack as such */
   isCompressed: boolean
+  /** what its blocks up to now unpack to, in bytes, but for compressed ones */
+  stored: number
 }
 
 /**
@@ -62,6 +64,7 @@ export function* parseZstdFrame(name: string, frame: ZstdFrame): Parser {
   header[FIXED_SIZE - 1] = descriptor & ~CHECKSUM
   yield header
   const ending = yield* parseBlocks(name, first, frame, isUsual)
+  frame.isCertain ||= sizeBytes > 1 && contentSize(rest.subarray(windowBytes + idBytes)) === frame.stored
   if (ending.damage === null && (descriptor & CHECKSUM) !== 0) frame.checksum = Uint8Array.from(yield CHECKSUM_SIZE)
   return ending
 }
@@ -86,6 +89,7 @@ function* parseBlocks(
     const block = yield size
     const isCompressed = typeOf(header) === COMPRESSED
     frame.isCompressed ||= isCompressed
+    if (!isCompressed) frame.stored += littleEndian(header) >> 3
     frame.isCertain ||= ++count >= CERTAIN_BLOCKS || (isUsual && isCompressed && hasLiterals(block, size))
     batch.push(header, block)
     given += BLOCK_HEADER_SIZE + size
@@ -132,6 +136,11 @@ function isBlock(header: Uint8Array): boolean {
   return (
     header.length === BLOCK_HEADER_SIZE && typeOf(header) !== RESERVED && littleEndian(header) >> 3 <= LARGEST_BLOCK
   )
+}
+
+/** What the header says that all blocks unpack to. */
+function contentSize(bytes: Uint8Array): number {
+  return littleEndian(bytes) + (bytes.length === 2 ? 256 : 0)
 }
 
 function windowOf(descriptor: number): number {

@@ -37,7 +37,7 @@ export function zstdDecoding(name: string): Decoding {
 class ZstdDecoding implements Decoding {
   readonly #name: string
   readonly #parsing: Parsing
-  readonly #frame: ZstdFrame = { checksum: null, isCertain: false, isCompressed: false }
+  readonly #frame: ZstdFrame = { checksum: null, isCertain: false, isCompressed: false, stored: 0 }
   readonly #unpacking: Unpacking
   readonly #sum = xxh64Low()
   #hasOutput = false
