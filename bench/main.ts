@@ -1,5 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { RunKey } from '../harness/canary/key.ts'
@@ -18,6 +17,7 @@ import { Random } from './random.ts'
 import type { Results } from './report.ts'
 import { performanceMarkdown } from './report.ts'
 import { measureShares } from './shares.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const SEED = 'lethe'
 const NEEDLES = 1500
@@ -34,23 +34,10 @@ const { values } = parseArgs({
 })
 const size = bytesOf('--size', values.size, LARGEST)
 const memory = bytesOf('--memory', values.memory, MOST_MEMORY)
-const folder = mkdtempSync(join(tmpdir(), 'lethe-bench-'))
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.once(signal, () => {
-    rmSync(folder, { recursive: true, force: true })
-    process.exit(code)
-  })
-}
-try {
-  const markdown = performanceMarkdown(await bench())
-  writeFileSync('docs/performance.md', markdown)
-  process.stdout.write(`${markdown}\nwrote docs/performance.md\n`)
-} finally {
-  rmSync(folder, { recursive: true })
-}
+const folder = temporaryFolder('bench')
+const markdown = performanceMarkdown(await bench())
+writeFileSync('docs/performance.md', markdown)
+process.stdout.write(`${markdown}\nwrote docs/performance.md\n`)
 
 async function bench(): Promise<Results> {
   const random = new Random(SEED)

@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -8,6 +8,7 @@ import { RunKey } from '../../harness/canary/key.ts'
 import { installedVocabularies } from '../../harness/canary/tokens/load.ts'
 import { needlesOf } from '../../harness/scan/needles.ts'
 import { Random } from '../random.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import type { Part } from './corpus.ts'
 import { makeCorpus } from './corpus.ts'
 import { falsePositivesMarkdown } from './report.ts'
@@ -17,14 +18,7 @@ import type { Outcome, Task } from './search.ts'
 const { values } = parseArgs({
   options: { keys: { type: 'string', default: '50' }, mib: { type: 'string', default: '2100' } },
 })
-const folder = mkdtempSync(join(tmpdir(), 'lethe-bench-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.once(signal, () => process.exit(code))
-}
+const folder = temporaryFolder('bench')
 say('making the corpus')
 const corpus = makeCorpus(join(folder, 'corpus'), count('mib') * 2 ** 20)
 const random = new Random(`keys ${Date.now()}`)

@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { knownGaps } from './known-gaps.ts'
 import type { Outcome } from './matrix.ts'
 import { planted, tryRow } from './matrix.ts'
@@ -20,35 +20,21 @@ import { versionNotes } from './versions.ts'
 const [only = ''] = process.argv.slice(2)
 const rows = families.flatMap(family => family.rows)
 const chosen = rows.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))
-const folder = mkdtempSync(join(tmpdir(), 'lethe-recall-'))
-// As each row's folder is.
+const folder = temporaryFolder('recall')
+// Servers that end with this process must see it, as each row's folder.
 chmodSync(folder, 0o755)
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const) {
-  process.once(signal, () => {
-    // Servers end with this process, whichever way it ends.
-    rmSync(folder, { recursive: true, force: true })
-    process.exit(code)
-  })
+const { rivals, notes } = await rivalsFor(only === '')
+const outcomes = await tryAll(rivals)
+const names = rows.map(({ name }) => name)
+if (only === '') {
+  const columns = rivals.map(({ name }) => name)
+  const results = { outcomes, families, rivals: columns, gaps: knownGaps, notes: [...notes, ...versionNotes(rows)] }
+  writeFileSync('docs/recall-matrix.md', recallMarkdown(results))
+  process.stdout.write('wrote docs/recall-matrix.md\n')
 }
-try {
-  const { rivals, notes } = await rivalsFor(only === '')
-  const outcomes = await tryAll(rivals)
-  const names = rows.map(({ name }) => name)
-  if (only === '') {
-    const columns = rivals.map(({ name }) => name)
-    const results = { outcomes, families, rivals: columns, gaps: knownGaps, notes: [...notes, ...versionNotes(rows)] }
-    writeFileSync('docs/recall-matrix.md', recallMarkdown(results))
-    process.stdout.write('wrote docs/recall-matrix.md\n')
-  }
-  const problems = [...problemsOf(outcomes, knownGaps), ...strayGaps(knownGaps, names)]
-  for (const problem of problems) process.stdout.write(`RED ${problem}\n`)
-  process.exitCode = problems.length === 0 ? 0 : 1
-} finally {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-}
+const problems = [...problemsOf(outcomes, knownGaps), ...strayGaps(knownGaps, names)]
+for (const problem of problems) process.stdout.write(`RED ${problem}\n`)
+process.exitCode = problems.length === 0 ? 0 : 1
 
 async function tryAll(rivals: readonly Rival[]): Promise<Outcome[]> {
   await using shared = new Shared(folder)
