@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Budget } from './budget.ts'
+import type { Candidate } from './candidate.ts'
+import { isBetter, isSameOrigin } from './candidate.ts'
 import type { Contents, Tell } from './container.ts'
 import { Container } from './container.ts'
 import type { Cover } from './covers.ts'
@@ -10,7 +12,6 @@ import type { Match } from './filter.ts'
 import type { Trace } from './fingerprints/trace.ts'
 import type { Machine } from './machine.ts'
 import type { MagicNeedle } from './needles.ts'
-import type { Reading } from './reading.ts'
 import { reachOf, readCanary } from './reading.ts'
 import type { OnHit } from './reassembly/joined-hits.ts'
 import { Reassembly } from './reassembly/reassembly.ts'
@@ -30,14 +31,6 @@ export interface Place {
   readonly joins: number
   /** containers are not looked for where pieces of text were joined: they would be found in the layer itself */
   readonly opens: boolean
-}
-
-/** A reading with its place in the layer. */
-interface Candidate {
-  readonly reading: Reading
-  readonly from: number
-  readonly to: number
-  readonly sha256: string
 }
 
 /** Where so many containers in one layer are too deep, one of them is taken for real. */
@@ -249,18 +242,4 @@ export class Layer {
     const name = this.#nameOf(decoder, start)
     return new Container(name, decoder, start, isAtBegin, this.#covers, this.#budget, openContents, this.#tell)
   }
-}
-
-/** Two readings of the same bytes, such as from both magics: the middle of one lies within the other. */
-function isSameOrigin(one: Candidate, other: Candidate): boolean {
-  const isWithin = (inner: Candidate, outer: Candidate): boolean => {
-    const middle = (inner.from + inner.to) / 2
-    return outer.from <= middle && middle < outer.to
-  }
-  return isWithin(one, other) || isWithin(other, one)
-}
-
-function isBetter(one: Reading, other: Reading): boolean {
-  if (one.characters !== other.characters) return one.characters > other.characters
-  return one.aligned && !other.aligned
 }

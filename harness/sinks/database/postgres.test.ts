@@ -3,62 +3,19 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
 import { expect, test } from '@playwright/test'
 import pg from 'pg'
-import { type PostgresCluster, startPostgresCluster } from '../../../fixtures/services/postgres-cluster.ts'
-import type { RunningService } from '../../model/service.ts'
 import { type Place, placeText } from '../../model/sighting.ts'
 import { Bench, scanOf } from '../bench.suite.ts'
 import { sinkContract } from '../contract.suite.ts'
+import { databases } from './database.suite.ts'
 import { postgresSink } from './postgres.ts'
 
-let cluster: PostgresCluster
-
-test.beforeAll(async () => {
-  cluster = await startPostgresCluster(new AbortController().signal)
-})
-test.afterAll(() => cluster.stop())
-
-class Database implements AsyncDisposable {
-  readonly url: string
-  readonly client: pg.Client
-  readonly #service: RunningService
-
-  private constructor(service: RunningService, client: pg.Client) {
-    this.url = service.url
-    this.client = client
-    this.#service = service
-  }
-
-  static async create(): Promise<Database> {
-    const respond = () => ({ kind: 'stall' }) as const
-    const service = await cluster.database().start({ respond, signal: new AbortController().signal })
-    const client = new pg.Client(service.url)
-    client.on('error', () => {})
-    await client.connect()
-    return new Database(service, client)
-  }
-
-  get name(): string {
-    return new URL(this.url).pathname.slice(1)
-  }
-
-  /** the URL by which the role of another database comes to this one */
-  urlFor(other: Database): string {
-    const url = new URL(other.url)
-    url.pathname = this.name
-    return url.href
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.client.end()
-    await this.#service.stop()
-  }
-}
+const create = databases()
 
 const sinkOf = (url: string) => postgresSink({ kind: 'postgres', url })
 const cell = (table: string, column: string, row: string) => ({ schema: 'public', table, column, row })
 
 sinkContract('postgres', async () => {
-  const db = await Database.create()
+  const db = await create()
   await db.client.query('CREATE TABLE prompts (id int, body text)')
   return {
     sink: sinkOf(db.url),
@@ -75,7 +32,7 @@ sinkContract('postgres', async () => {
 })
 
 test('values of every kind are seen, each at its cell', async () => {
-  await using db = await Database.create()
+  await using db = await create()
   const bench = new Bench()
   const made = {
     text: bench.canary(),
@@ -121,7 +78,7 @@ test('values of every kind are seen, each at its cell', async () => {
 })
 
 test('places that people forget: partitions, views kept on disk, comments, labels, names, large objects, sampled values', async () => {
-  await using db = await Database.create()
+  await using db = await create()
   const bench = new Bench()
   const made = {
     partition: bench.canary(),
@@ -177,7 +134,7 @@ test('places that people forget: partitions, views kept on disk, comments, label
 })
 
 test('no canary is found across two cells', async () => {
-  await using db = await Database.create()
+  await using db = await create()
   const bench = new Bench()
   const { text } = bench.canary()
   await db.client.query('CREATE TABLE halves (a text, b text)')
@@ -189,8 +146,8 @@ test('no canary is found across two cells', async () => {
 })
 
 test('what the role may not read is incomplete, by name: column, table, schema, hidden rows, large object', async () => {
-  await using stranger = await Database.create()
-  await using db = await Database.create()
+  await using stranger = await create()
+  await using db = await create()
   const bench = new Bench()
   const payload = bench.canary()
   const reader = pg.escapeIdentifier(stranger.name)
@@ -224,7 +181,7 @@ test('what the role may not read is incomplete, by name: column, table, schema, 
 })
 
 test('a table that is locked is said, not waited for', async () => {
-  await using db = await Database.create()
+  await using db = await create()
   await db.client.query(
     `CREATE TABLE busy (x text); CREATE TABLE other (x text); INSERT INTO other VALUES ('${'x'.repeat(30)}')`,
   )
@@ -243,8 +200,8 @@ test('a table that is locked is said, not waited for', async () => {
 })
 
 test('a role that may not create is denied the control, with the statement that mends it', async () => {
-  await using stranger = await Database.create()
-  await using db = await Database.create()
+  await using stranger = await create()
+  await using db = await create()
   await db.client.query(
     `GRANT CONNECT ON DATABASE ${db.name} TO ${stranger.name}; CREATE TABLE t (x text); GRANT SELECT ON t TO ${stranger.name}`,
   )
@@ -280,7 +237,7 @@ test('a database that is not there, or goes away, is said in bounded time', asyn
     message: expect.not.stringContaining('secret'),
   })
 
-  await using db = await Database.create()
+  await using db = await create()
   await db.client.query(
     `CREATE TABLE t (x text); INSERT INTO t SELECT repeat(md5(i::text), 100) FROM generate_series(1, 20000) i`,
   )
