@@ -177,3 +177,9 @@ test('what another container stores in pieces is not damaged, nor what stands in
   expect(await incompleteOf('hello\n', zstdCompressSync(packed), 'x')).toEqual([])
   expect(await incompleteOf('hello\n', gzipSync(packed), 'x')).toEqual([])
 })
+
+test('a header that chance made in encoded text is no damage', async () => {
+  const header = Buffer.of(0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 0, 3)
+  const chance = Buffer.concat([noise('left', 303), header, Buffer.alloc(40, 0xff), noise('right', 300)])
+  expect(await incompleteOf(`"${chance.toString('base64')}" ${chance.toString('hex')}\n`)).toEqual([])
+})
