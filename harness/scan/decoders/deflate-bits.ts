@@ -1,5 +1,10 @@
 import type { Codes } from '../../canary/form.ts'
 
+/** Types of a block (RFC 1951, 3.2.3). */
+export const STORED = 0
+export const FIXED = 1
+export const DYNAMIC = 2
+
 /** Codes of what deflate unpacks to: below it are literals, above it lengths (RFC 1951, 3.2.5). */
 export const END_OF_BLOCK = 256
 export const LAST_LENGTH = 285

@@ -1,17 +1,17 @@
 import {
   DeflateBits,
+  DYNAMIC,
   distanceBase,
   distanceExtra,
   END_OF_BLOCK,
   Exhausted,
+  FIXED,
   LAST_LENGTH,
   lengthBase,
   lengthExtra,
+  STORED,
 } from './deflate-bits.ts'
 
-const STORED = 0
-const FIXED = 1
-const DYNAMIC = 2
 const LONGEST_CODE = 15
 /** In which order the lengths of the code for lengths stand (RFC 1951, 3.2.7). */
 const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]

@@ -1,18 +1,18 @@
 import type { Codes } from '../../canary/form.ts'
 import {
   DeflateBits,
+  DYNAMIC,
   distanceBase,
   distanceExtra,
   END_OF_BLOCK,
   Exhausted,
+  FIXED,
   LAST_LENGTH,
   lengthBase,
   lengthExtra,
+  STORED,
 } from './deflate-bits.ts'
 
-const STORED = 0
-const FIXED = 1
-const DYNAMIC = 2
 const MOST_LITERALS = 286
 const MOST_DISTANCES = 30
 /** A complete code of lengths up to 7 bits fills so many places. */
