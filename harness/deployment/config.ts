@@ -12,6 +12,10 @@ const Span = z
 const External = z.strictObject({
   driver: z.literal('external').describe('Runs already; Lethe starts and stops nothing'),
   baseUrl: z.url(),
+  pids: z
+    .array(z.int().positive())
+    .default([])
+    .describe('Its processes: their memory is read, and their children count as its own'),
 })
 
 const Process = z.strictObject({

@@ -9,6 +9,8 @@ export interface Driver {
   start(placeholders: Placeholders): Promise<void>
   /** why the deployment is no longer there, or null while it is (or while that cannot be known) */
   incident(): string | null
+  /** pids of which all its processes descend; empty while there are none, and where nobody told them */
+  roots(): readonly number[]
   /** ends every process of the deployment, in bounded time; idempotent */
   stop(): Promise<void>
   /** removes what `prepare` made; idempotent */

@@ -2,9 +2,18 @@ import { z } from 'zod'
 import { Role } from './canary.ts'
 import { Medium } from './medium.ts'
 
+/** What a part of a process's memory is for, by its line in /proc/PID/maps. */
+export const MemoryRegion = z.enum(['heap', 'stack', 'anonymous', 'file', 'shared', 'memfd'])
+export type MemoryRegion = z.infer<typeof MemoryRegion>
+
 /** Where a sighting was: enough to look it up again, never the bytes around it. Offsets and lengths are in bytes. */
 export const Place = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('file'), path: z.string() }),
+  z.object({
+    kind: z.literal('file'),
+    path: z.string(),
+    /** who wrote it, where that was seen */
+    by: z.object({ pid: z.number().int(), name: z.string() }).optional(),
+  }),
   z.object({ kind: z.literal('name'), path: z.string() }),
   z.object({ kind: z.literal('stream'), name: z.string() }),
   z.object({
@@ -16,6 +25,15 @@ export const Place = z.discriminatedUnion('kind', [
     /** the row's ctid, or the large object's oid */
     row: z.string(),
   }),
+  /** memory of a process; the offset is the address */
+  z.object({
+    kind: z.literal('process'),
+    pid: z.number().int(),
+    name: z.string(),
+    region: MemoryRegion,
+  }),
+  /** a block device, an image of one, or swap space: the offset is that of the device */
+  z.object({ kind: z.literal('device'), path: z.string() }),
   z.object({
     kind: z.literal('door'),
     method: z.string(),
@@ -57,7 +75,11 @@ export type Sighting = z.infer<typeof Sighting>
 export function placeText(place: Place): string {
   switch (place.kind) {
     case 'file':
-      return place.path
+      return place.by === undefined ? place.path : `${place.path} written by ${place.by.name} (${place.by.pid})`
+    case 'process':
+      return `${place.region} of ${place.name} (${place.pid})`
+    case 'device':
+      return `device ${place.path}`
     case 'name':
       return `name of ${place.path}`
     case 'stream':

@@ -5,12 +5,14 @@ import type { Config } from '../deployment/config.ts'
 import type { Driver } from '../deployment/driver.ts'
 import { createDriver } from '../deployment/drivers/registry.ts'
 import { milliseconds } from '../deployment/duration.ts'
+import { Launch } from '../deployment/launch.ts'
 import { fill, type Placeholders } from '../deployment/placeholders.ts'
 import { Stdio } from '../deployment/stdio.ts'
 import type { Canary, CanaryRecord } from '../model/canary.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { createPooledScanner, type PooledScanner } from '../scan/workers/pooled-scanner.ts'
+import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
 import { driveTraffic } from '../traffic/driver.ts'
@@ -60,6 +62,7 @@ class Collection implements AsyncDisposable {
   readonly #options: CollectOptions
   readonly #mint: Mint
   readonly #stdio = new Stdio()
+  readonly #launch = new Launch()
   readonly #replies: UpstreamReplies
   readonly #driver: Driver
   readonly #services: Services
@@ -76,7 +79,7 @@ class Collection implements AsyncDisposable {
     this.#replies = new UpstreamReplies(about => this.#minted(about))
     this.#services = new Services(config.services)
     this.#outputs = this.#services.hasUpstream ? null : new Outputs(key, about => this.#mint.mint(about))
-    this.#driver = createDriver(config.deployment, this.#stdio, signal)
+    this.#driver = createDriver(config.deployment, this.#stdio, this.#launch, signal)
   }
 
   async run(): Promise<'complete' | 'broken'> {
@@ -144,8 +147,11 @@ class Collection implements AsyncDisposable {
       now,
       own: [history.path, keyPath(history.path)],
     }
+    const isOurs = config.deployment.driver === 'process'
     const environment = {
-      stdio: config.deployment.driver === 'process' ? this.#stdio : null,
+      stdio: isOurs ? this.#stdio : null,
+      launch: isOurs ? this.#launch : null,
+      processes: this.#processes(),
       baseUrl,
       exchanges: () => this.#exchanges,
       ...(config.credentials.otherTenant === undefined ? {} : { otherTenant: config.credentials.otherTenant }),
@@ -154,6 +160,13 @@ class Collection implements AsyncDisposable {
       declared =>
         new Watch(createSink(fill(declared, placeholders), environment), context, history, this.#outputs !== null),
     )
+  }
+
+  #processes(): DeploymentProcesses | null {
+    const { deployment } = this.#options.config
+    if (deployment.driver === 'external' && deployment.pids.length === 0) return null
+    const mark = deployment.driver === 'process' ? this.#launch.mark : null
+    return new DeploymentProcesses({ pids: () => this.#driver.roots(), mark })
   }
 
   async #openSinks(when: 'before-start' | 'before-traffic'): Promise<void> {

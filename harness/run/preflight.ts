@@ -1,8 +1,10 @@
 import type { Config } from '../deployment/config.ts'
+import { Launch } from '../deployment/launch.ts'
 import { fill, type Placeholders, unfilled } from '../deployment/placeholders.ts'
 import { Stdio } from '../deployment/stdio.ts'
 import type { Problem } from '../document/problem.ts'
 import { LetheError } from '../model/error.ts'
+import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { createSink } from '../sinks/registry.ts'
 import { planTraffic, type TrafficPlan } from '../traffic/plan.ts'
 
@@ -69,6 +71,8 @@ function problemsOfTraffic({ surfaces, traffic: { faults } }: Config): Problem[]
 function problemsOfSinks({ deployment, sinks }: Config, placeholders: Placeholders): Problem[] {
   const environment = {
     stdio: deployment.driver === 'process' ? new Stdio() : null,
+    launch: deployment.driver === 'process' ? new Launch() : null,
+    processes: new DeploymentProcesses({ pids: () => [], mark: null }),
     baseUrl: fill(deployment.baseUrl, placeholders),
     exchanges: () => [],
   }

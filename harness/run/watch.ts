@@ -80,7 +80,7 @@ export class Watch implements AsyncDisposable {
     const observation: Observation = {
       sink: this.sink.id,
       medium: this.sink.medium,
-      tier: this.sink.tier,
+      tier: this.#sight.tier,
       scan: name,
       startedAt,
       endedAt: this.#context.now().toISOString(),
@@ -109,9 +109,13 @@ export class Watch implements AsyncDisposable {
     this.#open = null
   }
 
+  get #sight(): Pick<Sink, 'tier' | 'blindTo'> {
+    return this.#open?.sight ?? this.sink
+  }
+
   /** What this kind of sink cannot see, and what this installation of the scanner does not look for. */
   #blindTo(): string | null {
-    const limits = [this.sink.blindTo, this.#context.scanner.blindTo].filter(limit => limit !== null)
+    const limits = [this.#sight.blindTo, this.#context.scanner.blindTo].filter(limit => limit !== null)
     return limits.length === 0 ? null : limits.join('; ')
   }
 

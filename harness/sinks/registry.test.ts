@@ -1,10 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
 import { SinkDeclaration, type SinkKind } from '../model/declaration.ts'
+import { DeploymentProcesses } from './processes/deployment-processes.ts'
 import { createSink, type SinkEnvironment } from './registry.ts'
 
 const environment: SinkEnvironment = {
   stdio: { subscribe: () => {}, plantAtStart: () => {} },
+  launch: { setVariable: () => {}, wrapIn: () => {} },
+  processes: new DeploymentProcesses({ pids: () => [], mark: null }),
   baseUrl: 'http://127.0.0.1:1',
   exchanges: () => [],
 }

@@ -5,12 +5,24 @@ import { postgresSink } from './database/postgres.ts'
 import { diskSink } from './disk/tree.ts'
 import { logFileSink } from './log/file.ts'
 import { type Stdio, stdioSink } from './log/stdio.ts'
+import type { DeploymentProcesses } from './processes/deployment-processes.ts'
 import type { Sink } from './sink.ts'
+
+/** What a sink may add to the start of a deployment, before it is started. */
+export interface Launch {
+  setVariable(name: string, value: string): void
+  /** starts it by this program and its arguments, as `strace -f …` does */
+  wrapIn(command: readonly string[]): void
+}
 
 /** What a sink may need of the deployment. */
 export interface SinkEnvironment {
   /** null where Lethe does not start the process */
   readonly stdio: Stdio | null
+  /** null where Lethe does not start the process */
+  readonly launch: Launch | null
+  /** null where nobody told Lethe which they are */
+  readonly processes: DeploymentProcesses | null
   readonly baseUrl: string
   readonly otherTenant?: Credentials
   /** the exchanges so far; their request ids are tried at doors that take one */

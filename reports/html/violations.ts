@@ -64,6 +64,8 @@ const kindText: Readonly<Record<Sighting['place']['kind'], string>> = {
   name: 'file name',
   stream: 'stream',
   cell: 'table cell',
+  process: 'process memory',
+  device: 'device',
   door: 'end-point',
 }
 

@@ -3,7 +3,10 @@ import { fill } from '../placeholders.ts'
 import { untilReady } from '../ready.ts'
 
 /** A deployment that runs already: Lethe starts and stops nothing. It must answer within 10 s. */
-export function externalDriver(declared: { readonly baseUrl: string }, signal: AbortSignal): Driver {
+export function externalDriver(
+  declared: { readonly baseUrl: string; readonly pids: readonly number[] },
+  signal: AbortSignal,
+): Driver {
   return {
     name: 'external',
     prepare: async () => ({}),
@@ -12,6 +15,7 @@ export function externalDriver(declared: { readonly baseUrl: string }, signal: A
       await untilReady(url, { within: 10_000, signal, ended: () => null })
     },
     incident: () => null,
+    roots: () => declared.pids,
     stop: async () => {},
     clean: async () => {},
   }

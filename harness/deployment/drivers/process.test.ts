@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@playwright/test'
 import { Config } from '../config.ts'
+import { Launch } from '../launch.ts'
 import { Stdio } from '../stdio.ts'
 import { ProcessDriver } from './process.ts'
 
@@ -34,7 +35,9 @@ function drive(script: string, more: object = {}) {
       },
     )
   }
-  return { driver: new ProcessDriver(declare(script, more), stdio, new AbortController().signal), stdio, output }
+  const launch = new Launch()
+  const driver = new ProcessDriver(declare(script, more), stdio, launch, new AbortController().signal)
+  return { driver, stdio, launch, output }
 }
 
 test('starts in a fresh folder with its own HOME and TMPDIR, stops, and leaves nothing', async () => {
@@ -50,6 +53,7 @@ test('starts in a fresh folder with its own HOME and TMPDIR, stops, and leaves n
   expect([cwd, home, tmp]).toEqual([placeholders.work, placeholders.home, placeholders.tmp])
   expect(names?.split(',').filter(name => !['PWD', 'SHLVL', '_', 'OLDPWD'].includes(name))).toEqual([
     'HOME',
+    'LETHE_DEPLOYMENT',
     'PATH',
     'PORT',
     'TMPDIR',
@@ -66,6 +70,17 @@ test('planted lines come through the deployment’s own descriptors, before anyt
   await driver.clean()
   expect(output.stdout).toBe('a "quoted" $line `here`\nown\n<end>')
   expect(output.stderr).toBe('to stderr\n<end>')
+})
+
+test('what is added to the launch: a variable, a mark, a program that runs it', async () => {
+  const { driver, launch, output } = drive(`${SERVER} console.log(process.env.EXTRA, process.env.LETHE_DEPLOYMENT)`)
+  launch.setVariable('EXTRA', 'one')
+  launch.wrapIn(['/usr/bin/env', 'EXTRA=two'])
+  await driver.start(await driver.prepare())
+  expect(driver.roots()).toHaveLength(1)
+  await driver.stop()
+  await driver.clean()
+  expect(output.stdout).toBe(`two ${launch.mark.value}\n<end>`)
 })
 
 test('a deployment that exits before it is ready is said, with its last words', async () => {

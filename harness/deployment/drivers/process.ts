@@ -9,6 +9,7 @@ import type { Config } from '../config.ts'
 import type { Driver } from '../driver.ts'
 import { milliseconds } from '../duration.ts'
 import { freePort } from '../free-port.ts'
+import type { Launch } from '../launch.ts'
 import { fill, type Placeholders } from '../placeholders.ts'
 import { untilReady } from '../ready.ts'
 import type { Stdio } from '../stdio.ts'
@@ -26,6 +27,7 @@ export class ProcessDriver implements Driver {
   readonly name = 'process'
   readonly #declared: Declared
   readonly #stdio: Stdio
+  readonly #launch: Launch
   readonly #signal: AbortSignal
   #root: string | null = null
   #child: ChildProcess | null = null
@@ -33,9 +35,10 @@ export class ProcessDriver implements Driver {
   #stopping = false
   #lastWords = ''
 
-  constructor(declared: Declared, stdio: Stdio, signal: AbortSignal) {
+  constructor(declared: Declared, stdio: Stdio, launch: Launch, signal: AbortSignal) {
     this.#declared = declared
     this.#stdio = stdio
+    this.#launch = launch
     this.#signal = signal
   }
 
@@ -50,9 +53,15 @@ export class ProcessDriver implements Driver {
   async start(placeholders: Placeholders): Promise<void> {
     const { command, env, files, cwd, baseUrl, ready } = fill(this.#declared, placeholders)
     await this.#writeFiles(files)
-    this.#child = this.#launch(command, {
+    this.#child = this.#spawn(this.#launch.wrapped(command), {
       cwd: cwd ?? placeholders.work ?? '.',
-      env: { PATH: process.env.PATH, HOME: placeholders.home, TMPDIR: placeholders.tmp, ...env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: placeholders.home,
+        TMPDIR: placeholders.tmp,
+        ...env,
+        ...this.#launch.environment(),
+      },
     })
     await untilReady(new URL(ready.path, baseUrl), {
       within: milliseconds(ready.within),
@@ -68,6 +77,10 @@ export class ProcessDriver implements Driver {
     const { exitCode, signalCode } = this.#child
     if (signalCode !== null) return `was ended by ${signalCode}`
     return exitCode === null ? null : `exited with code ${exitCode}`
+  }
+
+  roots(): readonly number[] {
+    return this.#child?.pid === undefined ? [] : [this.#child.pid]
   }
 
   async stop(): Promise<void> {
@@ -90,7 +103,7 @@ export class ProcessDriver implements Driver {
   }
 
   /** A process group of its own, so that its children end with it and Ctrl-C reaches it through `stop` alone. */
-  #launch(command: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {
+  #spawn(command: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {
     const planted = [this.#stdio.planted('stdout'), this.#stdio.planted('stderr')]
     const child = spawn('/bin/sh', ['-c', LAUNCHER, 'lethe-launcher', ...planted, ...command], {
       ...options,
