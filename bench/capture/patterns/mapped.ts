@@ -75,6 +75,7 @@ export const mappedAndQueued: Family = {
       name: 'mmap of an unlinked file',
       how: 'open(O_CREAT), ftruncate, unlink, mmap(MAP_SHARED), memcpy, munmap, close',
       kind: 'disk',
+      isNameless: true,
       write(site) {
         const path = site.path()
         site.within(path, fd => {

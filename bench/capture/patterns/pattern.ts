@@ -14,6 +14,8 @@ export interface Pattern {
   /** the calls that it makes, in their order */
   readonly how: string
   readonly kind: AtRest
+  /** its file has no name when the text is written */
+  readonly isNameless?: true
   /**
    * Writes the text, calls `site.held` while it is there, and takes it back.
    * @throws Refused where this machine does not allow it, any other error where it fails
@@ -25,4 +27,9 @@ export interface Pattern {
 export interface Family {
   readonly title: string
   readonly patterns: readonly Pattern[]
+}
+
+/** What the names of a pattern's files begin with: no other pattern's do. */
+export function fileStem({ name }: Pick<Pattern, 'name'>): string {
+  return `${name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}-file`
 }

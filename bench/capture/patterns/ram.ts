@@ -22,6 +22,7 @@ export const ram: Family = {
       name: 'shm_open, unlinked',
       how: 'shm_open(O_CREAT), ftruncate, mmap(MAP_SHARED), shm_unlink, memcpy, munmap, close',
       kind: 'tmpfs',
+      isNameless: true,
       write: unlinkedSegment,
     },
     {

@@ -15,12 +15,14 @@ export const unnamed: Family = {
       name: 'O_TMPFILE',
       how: 'open(O_TMPFILE), write, close: it never has a name',
       kind: 'disk',
+      isNameless: true,
       write: site => withoutName(site, () => undefined),
     },
     {
       name: 'O_TMPFILE, fsync',
       how: 'open(O_TMPFILE), write, fsync, close',
       kind: 'disk',
+      isNameless: true,
       write: site => withoutName(site, fsyncSync),
     },
     {
@@ -40,6 +42,7 @@ export const unnamed: Family = {
       name: 'unlinked while open',
       how: 'open(O_CREAT), unlink, write, close',
       kind: 'disk',
+      isNameless: true,
       write(site) {
         const path = site.path()
         site.within(path, fd => {
@@ -53,6 +56,7 @@ export const unnamed: Family = {
       name: 'unlinked, open until the end',
       how: 'open(O_CREAT), unlink, write: the process keeps it open',
       kind: 'disk',
+      isNameless: true,
       write(site) {
         const path = site.path()
         const fd = site.create(path)
