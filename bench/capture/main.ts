@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { temporaryFolder } from '../temporary-folder.ts'
 import type { Channel } from './channels/channel.ts'
 import { channels } from './channels/registry.ts'
 import { createGround } from './grounds/create.ts'
 import type { GroundKind } from './grounds/ground.ts'
 import { enterOwnMounts } from './grounds/own-mounts.ts'
-import { knownGaps } from './known-gaps.ts'
+import { gapName, knownGaps } from './known-gaps.ts'
 import type { Pattern } from './patterns/pattern.ts'
 import type { Answer } from './played-deployment.ts'
 import { problemsOf, strayGaps } from './problems.ts'
@@ -16,10 +17,16 @@ import { type Round, tryRound } from './round.ts'
 
 /**
  * `npm run bench:capture`: plays every pattern before every channel, and writes docs/capture.md. Exit code 1 on what `problemsOf`
- * calls red. `npm run bench:capture -- WORD` plays the patterns that have the word in their name, and writes nothing.
+ * calls red. `npm run bench:capture -- WORD` plays the patterns that have the word in their name, `--channel`, `--ground` and `--hold`
+ * leave out all others; with any of these nothing is written.
  */
 const HOLDS: Record<GroundKind, readonly number[]> = { ext4: [0, 1, 20], tmpfs: [0, 20] }
-const [only = ''] = process.argv.slice(2)
+const { values: chosen, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { channel: { type: 'string' }, ground: { type: 'string' }, hold: { type: 'string' } },
+})
+const [only = ''] = positionals
+const isWhole = only === '' && Object.keys(chosen).length === 0
 const all = families.flatMap(family => family.patterns)
 const patterns = all.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))
 enterOwnMounts()
@@ -27,13 +34,13 @@ const folder = temporaryFolder('capture')
 const missing = channels.flatMap(({ name, missing }) =>
   missing() === null ? [] : [`${name}: not tried: ${missing()}`],
 )
-const present = channels.filter(channel => channel.missing() === null)
+const present = channels.filter(({ name, missing }) => missing() === null && isChosen('channel', name))
 const proofs = new Map<string, Answer>()
 const rounds: Round[] = []
-for (const kind of ['ext4', 'tmpfs'] as const) await tryGround(kind)
+for (const kind of ['ext4', 'tmpfs'] as const) if (isChosen('ground', kind)) await tryGround(kind)
 const outcomes = { patterns, channels: present, rounds, proofs }
 const problems = [...problemsOf(outcomes, knownGaps), ...strayGaps(knownGaps, all)]
-if (only === '') {
+if (isWhole) {
   const notes = [...missing, ...machineNotes()]
   writeFileSync('docs/capture.md', captureMarkdown({ ...outcomes, families, gaps: knownGaps, notes }))
   process.stdout.write('wrote docs/capture.md\n')
@@ -41,13 +48,19 @@ if (only === '') {
 for (const problem of problems) process.stdout.write(`RED ${problem}\n`)
 process.exitCode = problems.length === 0 ? 0 : 1
 
+function isChosen(what: keyof typeof chosen, name: string): boolean {
+  return chosen[what] === undefined || chosen[what] === name
+}
+
 async function tryGround(kind: GroundKind): Promise<void> {
   {
     using ground = createGround(kind, folder)
-    for (const [name, answer] of await proofsOn(ground, patterns)) proofs.set(name, answer)
+    for (const [name, answer] of await proofsOn(ground, patterns)) proofs.set(gapName(name, kind), answer)
   }
   for (const channel of present.filter(({ grounds }) => grounds.includes(kind))) {
-    for (const hold of HOLDS[kind]) rounds.push(await tryOne(channel, kind, hold, patterns))
+    for (const hold of HOLDS[kind]) {
+      if (isChosen('hold', String(hold))) rounds.push(await tryOne(channel, kind, hold, patterns))
+    }
   }
 }
 

@@ -31,14 +31,14 @@ saw it. Each round opens one channel over a new file system, plants its control,
 text of its own, and looks twice: while the deployment runs, and when it has ended. Beforehand each pattern was proven: its text was read back
 where it is said to be.
 
-**caught**: with the text there for 0, 1 and 20 ms between writing and removing. A number says for which of them it was, where not for all.
+**caught**: however long the text was there between writing and removing. Milliseconds say for which times it was, where not for all.
 *incomplete*: the channel says that it did not read this file in full, which keeps a pass away. —: not seen. Kinds: *disk*, *name* (in a name, a
 link or an attribute), *tmpfs* (in /dev/shm, whatever the folder), *memory* (in no file system), *none* (nowhere at rest: nobody may report it).
 Swap is left out: what the kernel swaps is no pattern of a program.
 
 ## Channels
 
-${channels.map(({ name, how, isByChance }) => `- **${name}**: ${how}${isByChance === true ? ' What it catches of a moment is chance, and closes no gap' : ''}.`).join('\n')}
+${channels.map(channelLine).join('\n')}
 
 ${(['ext4', 'tmpfs'] as const).map(ground => groundSection(ground, results)).join('\n\n')}
 
@@ -56,10 +56,15 @@ ${notes.map(note => `- ${note}`).join('\n')}
 `
 }
 
+function channelLine({ name, how, isByChance }: Channel): string {
+  const chance = isByChance === true ? '. What it catches of a moment is chance, and closes no gap' : ''
+  return `- **${name}**: ${how}${chance}.`
+}
+
 function groundSection(ground: GroundKind, results: CaptureResults): string {
   const rounds = results.rounds.filter(round => round.ground === ground)
   const channels = results.channels.filter(({ name }) => rounds.some(({ channel }) => channel === name))
-  const head = ['Pattern', 'Calls', 'Kind', ...channels.map(({ name }) => name)]
+  const head = ['Pattern', ...(ground === 'ext4' ? ['Calls'] : []), 'Kind', ...channels.map(({ name }) => name)]
   const families = results.families.map(({ title, patterns }) => {
     const lines = patterns.map(pattern => line(pattern, ground, channels, rounds, results))
     return [`### ${title}`, '', `| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...lines].join('\n')
@@ -99,7 +104,9 @@ function line(
   rounds: readonly Round[],
   { proofs, gaps }: CaptureResults,
 ): string {
-  const begin = `| ${cell(pattern.name)} | ${cell(pattern.how)} | ${pattern.kind} |`
+  // The calls are the same on every ground: said once.
+  const calls = ground === 'ext4' ? ` ${cell(pattern.how)} |` : ''
+  const begin = `| ${cell(pattern.name)} |${calls} ${pattern.kind} |`
   const proof = proofs.get(gapName(pattern.name, ground))
   if (proof !== undefined && 'refused' in proof)
     return `${begin} not played: ${cell(proof.refused)} |${' |'.repeat(channels.length - 1)}`
@@ -126,8 +133,8 @@ function misses(channels: readonly Channel[], rounds: readonly Round[], patterns
     const round = rounds.find(({ channel: name, hold }) => name === channel.name && hold === 0)
     const missed = patterns.filter(({ name, kind }) => round !== undefined && kind !== 'none' && !catches(round, name))
     const reasons = Map.groupBy(missed, pattern => channel.whyMissed(pattern))
-    const words = [...reasons].map(([why, some]) => `${why} (${some.map(({ name }) => cell(name)).join('; ')})`)
-    return `- **${channel.name}**: ${words.join('; ') || 'nothing'}.`
+    const words = [...reasons].map(([why, some]) => `  - ${why}: ${some.map(({ name }) => cell(name)).join('; ')}`)
+    return [`- **${channel.name}**${words.length === 0 ? ': nothing' : ''}`, ...words].join('\n')
   })
   return ['Missed at hold 0, and why:', '', ...lines].join('\n')
 }

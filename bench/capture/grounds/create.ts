@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Ground, GroundKind } from './ground.ts'
 import { mounted } from './mounted.ts'
 
-const IMAGE_MIB = 256
+const IMAGE_MIB = 128
 /** holds all that a round writes, so that no transaction is written over by a later one */
-const JOURNAL_MIB = 96
+const JOURNAL_MIB = 60
 
 /** A new ground below a folder, which is left as it was. @throws Error where it cannot be mounted */
 export function createGround(kind: GroundKind, base: string): Ground {
