@@ -13,7 +13,8 @@ const [folder = '', hold = '', ...names] = process.argv.slice(2)
 process.stdout.write('ready\n')
 for (const name of names) await written(name)
 process.on('SIGTERM', () => process.exit())
-setInterval(() => undefined, 2 ** 30)
+// No writer reads it any more: its end is that of whoever started this.
+process.stdin.on('end', () => process.exit()).resume()
 
 /** Returns when the pattern has been played; where its writer fails, this process does. */
 async function written(name: string): Promise<void> {

@@ -9,10 +9,11 @@ const SHARED_MIB = 256
 /**
  * Makes /dev/shm a file system of this process's mount namespace, which ends with its last process, however that ends, and
  * takes along all that is mounted in it, and the loop devices below.
- * @throws LetheError where this process shares its mounts with the one that started it
+ * @throws LetheError where this process shares its mounts with the one that started it, or cannot tell
  */
 export function enterOwnMounts(): void {
-  if (mountsOf('self') === mountsOf(String(process.ppid))) {
+  const parents = mountsOf(String(process.ppid))
+  if (parents === null || parents === mountsOf('self')) {
     throw new LetheError(
       'USAGE',
       'The patterns mount file systems, and this process has no mount namespace of its own.',
@@ -22,6 +23,11 @@ export function enterOwnMounts(): void {
   mounted(['-t', 'tmpfs', '-o', `size=${SHARED_MIB}m`, 'lethe-capture', SHARED])
 }
 
-function mountsOf(process: string): string {
-  return readlinkSync(`/proc/${process}/ns/mnt`)
+/** Null where nobody may know, as of a process of somebody else. */
+function mountsOf(process: string): string | null {
+  try {
+    return readlinkSync(`/proc/${process}/ns/mnt`)
+  } catch {
+    return null
+  }
 }
