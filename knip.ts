@@ -20,6 +20,7 @@ const config: KnipConfig = {
     'bench/false-positives/search.ts',
     // started by their paths
     'bench/capture/{host,writer}.ts',
+    'bench/capture/cost/{main,cycle-writer,resident}.ts',
   ],
   project: ['{bin,harness,suites,fixtures,reports,bench,.ci}/**/*.ts'],
   ignore: [

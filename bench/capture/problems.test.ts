@@ -16,7 +16,15 @@ const none = new Map<string, string>()
 const listed = new Map([[gapName('a file', 'ext4'), 'hard']])
 
 function channel(name: string): Channel {
-  return { name, how: `by ${name}`, grounds: ['ext4'], missing: () => null, whyMissed: () => 'late', sinks: () => [] }
+  return {
+    name,
+    how: `by ${name}`,
+    looks: 'writes',
+    grounds: ['ext4'],
+    missing: () => null,
+    whyMissed: () => 'late',
+    sinks: () => [],
+  }
 }
 
 function pattern(name: string, kind: AtRest): Pattern {
@@ -25,7 +33,7 @@ function pattern(name: string, kind: AtRest): Pattern {
 
 function round(by: Channel, caught: Record<string, Medium>, more: object = {}, hold = 0): Round {
   const media = Object.entries(caught).map(([name, medium]) => [name, new Set([medium])] as const)
-  const quiet = { said: new Set<string>(), refused: new Map(), blind: [], incomplete: [], falseAlarms: [] }
+  const quiet = { said: new Set<string>(), refused: new Map(), bytes: 0, blind: [], incomplete: [], falseAlarms: [] }
   return { channel: by.name, ground: 'ext4', hold, result: { ...quiet, caught: new Map(media), ...more } }
 }
 

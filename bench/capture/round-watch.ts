@@ -18,11 +18,15 @@ export interface Seen {
   readonly said: ReadonlySet<string>
   /** sinks that did not find their control in a scan: their silence says nothing */
   readonly blind: readonly string[]
+  /** that they read in their last scan */
+  readonly bytes: number
   /** what the sinks say that they did not see */
   readonly incomplete: readonly string[]
   /** ids that were seen, and that nobody wrote */
   readonly falseAlarms: readonly string[]
 }
+
+type Named = Pick<Pattern, 'name'>
 
 interface Opened {
   readonly sink: Sink
@@ -37,7 +41,8 @@ export class RoundWatch implements AsyncDisposable {
   readonly #context: SinkContext
   readonly #opened: Opened[] = []
   /** patterns, by the ids of their canaries */
-  readonly #written = new Map<string, Pattern>()
+  readonly #written = new Map<string, Named>()
+  #bytes = 0
   readonly #said = new Set<string>()
   readonly #caught = new Map<string, Set<Medium>>()
   readonly #blind = new Set<string>()
@@ -57,7 +62,7 @@ export class RoundWatch implements AsyncDisposable {
   }
 
   /** A text of its own for each pattern. */
-  textFor(pattern: Pattern): Canary {
+  textFor(pattern: Named): Canary {
     const canary = this.#canary('payload')
     this.#written.set(canary.id, pattern)
     return canary
@@ -73,11 +78,15 @@ export class RoundWatch implements AsyncDisposable {
     }
   }
 
-  /** Waits until nothing comes any more, and scans all sinks. */
-  async scan(): Promise<void> {
+  /** Waits until nothing comes any more. */
+  async settle(): Promise<void> {
     const sinks = this.#opened.map(({ open }) => open)
     const isStill = await settle(sinks, SETTLE, this.#context.signal)
     if (!isStill) this.#incomplete.add('data still came in when it was scanned')
+  }
+
+  async scan(): Promise<void> {
+    this.#bytes = 0
     for (const opened of this.#opened) await this.#scan(opened)
   }
 
@@ -85,6 +94,7 @@ export class RoundWatch implements AsyncDisposable {
     return {
       caught: this.#caught,
       said: this.#said,
+      bytes: this.#bytes,
       blind: [...this.#blind],
       incomplete: [...this.#incomplete],
       falseAlarms: [...this.#falseAlarms],
@@ -97,10 +107,11 @@ export class RoundWatch implements AsyncDisposable {
 
   async #scan({ sink, open, control }: Opened): Promise<void> {
     const ids = new Set<string>()
-    const { incomplete } = await open.scan(sighting => {
+    const { bytes, incomplete } = await open.scan(sighting => {
       ids.add(sighting.canary)
       this.#noteSighting(sink, control, sighting)
     })
+    this.#bytes += bytes
     if (!ids.has(control.id)) this.#blind.add(sink.id)
     for (const { path, reason } of incomplete) this.#noteGap(sink, path, reason)
   }
@@ -108,9 +119,14 @@ export class RoundWatch implements AsyncDisposable {
   /** A sighting that is not confirmed, or that has no part of an id, is evidence of a canary, and of none in particular. */
   #noteSighting({ id, medium }: Sink, control: Canary, { canary, confirmed, place }: SinkSighting): void {
     if (!confirmed || !/[^?]/.test(canary) || isPartOf(canary, control.id)) return
-    const pattern = [...this.#written].find(([written]) => isPartOf(canary, written))?.[1]
+    const pattern = this.#written.get(canary) ?? this.#ofPart(canary)
     if (pattern === undefined) this.#falseAlarms.add(`${id}: ${placeText(place)}`)
     else this.#caught.set(pattern.name, (this.#caught.get(pattern.name) ?? new Set()).add(medium))
+  }
+
+  /** The pattern of a canary of whose id a part was read. */
+  #ofPart(read: string): Named | undefined {
+    return this.#written.entries().find(([written]) => isPartOf(read, written))?.[1]
   }
 
   #noteGap({ id }: Sink, path: string, reason: string): void {

@@ -1,8 +1,7 @@
 import { Launch } from '../../harness/deployment/launch.ts'
 import { reasonOf } from '../../harness/model/error.ts'
-import { DeploymentProcesses } from '../../harness/sinks/processes/deployment-processes.ts'
-import type { SinkEnvironment } from '../../harness/sinks/registry.ts'
 import type { Channel } from './channels/channel.ts'
+import { environmentOf } from './environment.ts'
 import type { Ground, GroundKind } from './grounds/ground.ts'
 import type { Pattern } from './patterns/pattern.ts'
 import { PlayedDeployment } from './played-deployment.ts'
@@ -40,14 +39,7 @@ export async function tryRound(
 async function look(channel: Channel, ground: Ground, hold: number, patterns: readonly Pattern[]): Promise<Looked> {
   const launch = new Launch()
   await using deployment = new PlayedDeployment({ folder: ground.folder, hold, patterns, launch })
-  const processes = new DeploymentProcesses({ pids: () => deployment.roots(), mark: launch.mark })
-  const environment: SinkEnvironment = {
-    stdio: null,
-    launch,
-    processes,
-    baseUrl: 'http://127.0.0.1:9',
-    exchanges: () => [],
-  }
+  const environment = environmentOf(launch, () => deployment.roots())
   await using watch = new RoundWatch(channel.sinks(ground, environment))
   await watch.open('before-start')
   await deployment.start()
@@ -57,8 +49,10 @@ async function look(channel: Channel, ground: Ground, hold: number, patterns: re
     const answer = await deployment.play(watch.textFor(pattern))
     if ('refused' in answer) refused.set(pattern.name, answer.refused)
   }
+  await watch.settle()
   await watch.scan()
   await deployment.stop()
+  await watch.settle()
   await watch.scan()
   return { ...watch.seen(), refused }
 }

@@ -9,6 +9,8 @@ export interface Channel {
   readonly name: string
   /** what it looks at, and by which means */
   readonly how: string
+  /** `writes`: while they happen. `rest`: at what stays of them, when it is asked. `memory`: at that of processes, when it is asked */
+  readonly looks: 'writes' | 'rest' | 'memory'
   /** whether it catches what lives for a moment is a matter of chance: no gap is closed by it */
   readonly isByChance?: true
   /** on which grounds it can look */

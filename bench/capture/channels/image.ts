@@ -15,6 +15,7 @@ const CHUNK_BYTES = 2 ** 20
 export const imageChannel: Channel = {
   name: 'raw image',
   how: 'the ext4 image (`data=journal,sync,nodiscard`) is read whole: blocks of removed files, and the journal',
+  looks: 'rest',
   grounds: ['ext4'],
   missing: () => null,
   whyMissed({ kind, isNameless }) {

@@ -6,6 +6,7 @@ import type { Channel } from './channel.ts'
 export const treeChannel: Channel = {
   name: 'tree + chokidar',
   how: 'sink `disk`: each file that inotify tells of is read at once, and the tree is walked at the end',
+  looks: 'writes',
   isByChance: true,
   grounds: ['ext4', 'tmpfs'],
   missing: () => null,
