@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'RUN_UNREADABLE'
   | 'KEY_UNREADABLE'
   | 'OUT_UNWRITABLE'
+  | 'RUN_UNWRITABLE'
   | 'SERVICE_START'
   | 'DEPLOYMENT_START'
   | 'SINK_DENIED'
