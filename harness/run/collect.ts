@@ -16,7 +16,7 @@ import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
 import type { CrashPlan } from '../traffic/crash.ts'
-import { driveTraffic, type TrafficContext } from '../traffic/driver.ts'
+import type { TrafficContext } from '../traffic/driver.ts'
 import type { TrafficPlan } from '../traffic/plan.ts'
 import { UpstreamReplies } from '../traffic/upstream-replies.ts'
 import { driveCrashes } from './crash-stage.ts'
@@ -26,6 +26,7 @@ import { Outputs } from './outputs.ts'
 import type { Progress } from './progress.ts'
 import { Services } from './services.ts'
 import { Stages } from './stages.ts'
+import { declaredTraffic, driveStage } from './traffic-stage.ts'
 import { Watch } from './watch.ts'
 import { Watches } from './watches.ts'
 
@@ -103,10 +104,11 @@ class Collection implements AsyncDisposable {
     if (started) {
       await this.#openSinks('before-traffic')
       if (this.#outputs !== null) await this.#watches.lookBefore(this.#outputs.fingerprints)
-      const spentMs = await this.#traffic(this.#trafficContext(placeholders, baseUrl))
+      const context = this.#trafficContext(placeholders, baseUrl)
+      const spentMs = await driveStage(this.#options, context, this.#stages)
       await this.#learnOutputs()
       await this.#watches.scan('scan', 'after-traffic', await this.#settle(), null)
-      await this.#crash(this.#trafficContext(placeholders, baseUrl, spentMs), placeholders)
+      await this.#crash({ ...context, budgetMs: context.budgetMs - spentMs }, placeholders)
     }
     await this.#stop(started)
     if (this.#driver.name === 'process')
@@ -209,18 +211,10 @@ class Collection implements AsyncDisposable {
     return started
   }
 
-  /** @param spentMs of the budget, by traffic that was before */
-  #trafficContext(placeholders: Placeholders, baseUrl: string, spentMs = 0): TrafficContext {
-    const { config, history, progress, signal, now } = this.#options
-    const { traffic } = config
+  #trafficContext(placeholders: Placeholders, baseUrl: string): TrafficContext {
+    const { history } = this.#options
     return {
-      baseUrl,
-      credentials: fill(config.credentials.caller, placeholders),
-      headers: fill(traffic.headers, placeholders),
-      size: traffic.size,
-      timeoutMs: milliseconds(traffic.timeout),
-      stallTimeoutMs: milliseconds(traffic.upstreamTimeout),
-      budgetMs: milliseconds(traffic.budget) - spentMs,
+      ...declaredTraffic(this.#options, placeholders, baseUrl),
       mint: about => this.#minted(about),
       replies: this.#services.hasUpstream ? this.#replies : null,
       keepOutput: this.#outputs?.keep ?? null,
@@ -228,27 +222,7 @@ class Collection implements AsyncDisposable {
         this.#exchanges.push(exchange)
         history.exchange(exchange)
       },
-      onProgress: (done, total) => progress.detail('traffic', `${done} of ${total} exchanges`),
-      now,
-      signal,
     }
-  }
-
-  /** @returns the milliseconds that it took */
-  async #traffic(context: TrafficContext): Promise<number> {
-    const { plan, history, signal, now } = this.#options
-    const startedAt = now().getTime()
-    await this.#stages.run('traffic', async () => {
-      const notDriven = await driveTraffic(plan, context).catch(error => {
-        if (!(error instanceof LetheError) || error.code !== 'USAGE') throw error
-        return [...plan.notDriven, { what: 'the rest of the plan', reason: error.message }]
-      })
-      await history.update({ notDriven: [...notDriven] })
-      const cut = notDriven[plan.notDriven.length]
-      if (cut !== undefined && !signal.aborted) await this.#stages.incident(`traffic was cut short: ${cut.reason}`)
-      return `${this.#exchanges.length} of ${plan.cases.length} exchanges`
-    })
-    return now().getTime() - startedAt
   }
 
   /** Outputs are learned by now, so those of a request that a crash cut are not kept. */

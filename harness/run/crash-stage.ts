@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Driver } from '../deployment/driver.ts'
 import { fullFolder } from '../deployment/full-folder.ts'
 import type { Placeholders } from '../deployment/placeholders.ts'
@@ -29,6 +30,8 @@ export interface Crashed {
 
 /** What a deployment needs to start with, and far less than the bodies that then come. */
 const FULL_BYTES = 256 * 1024
+/** From the end of a connection to the news of its process. */
+const DEATH_MS = 300
 
 /**
  * Ends the deployment in the midst of one request after the other, by each planned crash, and starts it again. Stops at
@@ -80,8 +83,9 @@ class CrashStage {
     const { driver, traffic } = this.#context
     const midst = Promise.withResolvers<void>()
     const exchange = driveCase(this.#nextId(), driven, this.#leftMs(), { ...traffic, onMidst: midst.resolve })
-    // A request that is answered or refused before its midst ends the wait, too.
-    await Promise.race([midst.promise, exchange])
+    const early = await Promise.race([midst.promise, exchange])
+    // Answered, refused or cut before its midst: who died of it is known a moment later.
+    if (early !== undefined) await sleep(DEATH_MS)
     const died = driver.incident()
     if (died === null) {
       await driver.crash?.(signal, () => this.#victims())
