@@ -46,6 +46,12 @@ export class LetheError extends Error {
   }
 }
 
+/** The code for an output that could not be written: a full disk (errno(3)) is a failure on the way, all else a wrong path. */
+export function codeOfUnwritten(cause: unknown): 'RUN_UNWRITABLE' | 'OUT_UNWRITABLE' {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null
+  return code === 'ENOSPC' || code === 'EDQUOT' ? 'RUN_UNWRITABLE' : 'OUT_UNWRITABLE'
+}
+
 /** The message of anything that was thrown, on one line. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error)

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, writeFileSync, writeSync
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { CanaryRecord } from '../model/canary.ts'
-import { LetheError, reasonOf } from '../model/error.ts'
+import { codeOfUnwritten, LetheError, reasonOf } from '../model/error.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Observation } from '../model/observation.ts'
 import { RunMeta } from '../model/run.ts'
@@ -168,7 +168,7 @@ async function claim(folder: string): Promise<void> {
     if ((await readdir(folder)).length === 0) return
   } catch (cause) {
     throw new LetheError(
-      'OUT_UNWRITABLE',
+      codeOfUnwritten(cause),
       `Cannot make the run folder ${folder}: ${reasonOf(cause)}.`,
       'Choose another --out.',
       { cause },
