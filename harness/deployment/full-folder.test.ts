@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { fullFolder } from './full-folder.ts'
+import { fullFolder, whyNotFull } from './full-folder.ts'
 
 let folder = ''
 test.beforeEach(async () => {
@@ -53,4 +53,37 @@ test('a folder that cannot be covered is said, with what to do', async () => {
     message: expect.stringContaining('Cannot mount'),
     mend: expect.stringContaining('root'),
   })
+})
+
+test('what cannot be kept is an error, and the folder is given back all the same', async () => {
+  test.skip(process.getuid?.() !== 0, 'only root may mount')
+  const small = join(folder, 'small')
+  await mkdir(small)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'lethe-full-test', small])
+  try {
+    const full = await fullFolder(small, 256 * 1024)
+    await writeFile(join(small, 'large'), Buffer.alloc(100_000, 'x'))
+    await expect(full[Symbol.asyncDispose]()).rejects.toMatchObject({
+      code: 'HARNESS',
+      message: expect.stringContaining('No space left'),
+    })
+    expect((await mounts()).split('\n').filter(line => line.includes(small))).toHaveLength(1)
+  } finally {
+    execFileSync('umount', ['-l', small])
+  }
+})
+
+test('whether a folder can be made full is told before, and leaves nothing', async () => {
+  const inherited = process.env.TMPDIR
+  process.env.TMPDIR = folder
+  try {
+    const why = await whyNotFull()
+    if (process.getuid?.() === 0) expect(why).toBeNull()
+    else expect(why).toContain('Cannot mount')
+  } finally {
+    if (inherited === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = inherited
+  }
+  expect(await readdir(folder)).toEqual([])
+  expect(await mounts()).not.toContain(folder)
 })

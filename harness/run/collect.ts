@@ -229,22 +229,23 @@ class Collection implements AsyncDisposable {
   async #crash(traffic: TrafficContext, placeholders: Placeholders): Promise<void> {
     const { crashes, history } = this.#options
     let { notDriven } = crashes
-    if (crashes.crashes.length > 0 && this.#driver.incident() === null) {
-      await this.#stages.run('crash', async () => {
-        const crashed = await driveCrashes(crashes.crashes, {
-          traffic: { ...traffic, keepOutput: null },
-          driver: this.#driver,
-          placeholders,
-          pids: () => this.#processes?.members().map(({ pid }) => pid) ?? [],
-          recorded: () => this.#exchanges.length,
-        })
-        notDriven = crashed.notDriven
-        if (crashed.incident !== null) await this.#stages.incident(`the deployment ${crashed.incident}`)
-        return crashed.incident ?? `${crashed.times} times, and up again`
+    let times = 0
+    await this.#stages.run('crash', async () => {
+      const crashed = await driveCrashes(crashes.crashes, {
+        traffic: { ...traffic, keepOutput: null },
+        driver: this.#driver,
+        placeholders,
+        pids: () => this.#processes?.members().map(({ pid }) => pid) ?? [],
+        recorded: () => this.#exchanges.length,
+        onCrash: id => this.#stages.detail('crash', id),
       })
-      await this.#watches.scan('scan after crash', 'after-crash', await this.#settle(), 'crash')
-    }
+      times = crashed.times
+      notDriven = [...notDriven, ...crashed.notDriven]
+      if (crashed.incident !== null) await this.#stages.incident(`the deployment ${crashed.incident}`)
+      return crashed.incident ?? (times === 0 ? 'none' : `${times} times, and up again`)
+    })
     await history.update({ notDriven: [...history.meta.notDriven, ...notDriven] })
+    if (times > 0) await this.#watches.scan('scan after crash', 'after-crash', await this.#settle(), 'crash')
   }
 
   async #settle() {

@@ -91,6 +91,7 @@ async function crash(
       placeholders,
       pids: () => processes.members().map(({ pid }) => pid),
       recorded: () => 7 + exchanges.length,
+      onCrash: () => {},
     })
     const spool = join(placeholders.tmp ?? '', 'spool')
     return {

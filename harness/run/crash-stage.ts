@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Driver } from '../deployment/driver.ts'
-import { fullFolder } from '../deployment/full-folder.ts'
+import { fullFolder, whyNotFull } from '../deployment/full-folder.ts'
 import type { Placeholders } from '../deployment/placeholders.ts'
 import { tracerOf } from '../deployment/tracer.ts'
 import { LetheError } from '../model/error.ts'
@@ -18,6 +18,8 @@ export interface CrashContext {
   readonly pids: () => readonly number[]
   /** how many exchanges there are so far */
   readonly recorded: () => number
+  /** called with a crash that is about to be driven */
+  readonly onCrash: (id: string) => void
 }
 
 export interface Crashed {
@@ -32,6 +34,8 @@ export interface Crashed {
 const FULL_BYTES = 256 * 1024
 /** From the end of a connection to the news of its process. */
 const DEATH_MS = 300
+/** From the sending of a request to where it has surely been read, and seldom been answered. */
+const READ_MS = 20
 
 /**
  * Ends the deployment in the midst of one request after the other, by each planned crash, and starts it again. Stops at
@@ -61,7 +65,8 @@ class CrashStage {
   }
 
   reasonToStop(): string | null {
-    if (this.#incident !== null) return `The deployment ${this.#incident}.`
+    const died = this.#incident ?? this.#context.driver.incident()
+    if (died !== null) return `The deployment ${died}.`
     return this.#leftMs() > 1 ? null : 'The budget for traffic was spent.'
   }
 
@@ -71,6 +76,7 @@ class CrashStage {
   }
 
   async drive({ crash, cases }: PlannedCrash): Promise<void> {
+    this.#context.onCrash(crash.id)
     if (crash.signal === null) return this.#withFullFolder(cases)
     for (const one of cases) {
       const reason = this.reasonToStop()
@@ -86,6 +92,7 @@ class CrashStage {
     const early = await Promise.race([midst.promise, exchange])
     // Answered, refused or cut before its midst: who died of it is known a moment later.
     if (early !== undefined) await sleep(DEATH_MS)
+    else if (traffic.replies === null && !driven.variant.streamed) await sleep(READ_MS)
     const died = driver.incident()
     if (died === null) {
       await driver.crash?.(signal, () => this.#victims())
@@ -106,6 +113,11 @@ class CrashStage {
   /** A temporary folder is full for requests with large bodies. A death of that is of our making. */
   async #withFullFolder(cases: readonly Case[]): Promise<void> {
     const { driver, placeholders, traffic } = this.#context
+    const obstacle = await whyNotFull()
+    if (obstacle !== null) {
+      this.#notDriven.push({ what: 'crash disk-full', reason: obstacle })
+      return
+    }
     await driver.stop()
     const reason = await this.#coveredFor(async () => {
       for (const driven of cases) {
@@ -115,7 +127,7 @@ class CrashStage {
       this.#times += 1
     }, placeholders.tmp ?? '')
     if (reason !== null) this.#notDriven.push({ what: 'crash disk-full', reason })
-    await this.#startAgain('a full temporary folder')
+    if (this.#incident === null) await this.#startAgain('a full temporary folder')
   }
 
   /** @returns why the deployment did not run so, or null */
@@ -131,7 +143,10 @@ class CrashStage {
         await driver.stop()
       }
     } catch (error) {
-      return this.#expected(error, ['SINK_DENIED', 'DEPLOYMENT_START'])
+      const reason = this.#expected(error, ['SINK_DENIED', 'DEPLOYMENT_START', 'HARNESS'])
+      // Evidence is lost where leftovers are.
+      if (error instanceof LetheError && error.code === 'HARNESS') this.#incident = `met a full folder. ${reason}`
+      return reason
     }
   }
 
