@@ -4,7 +4,7 @@ import type { Policy } from '../model/run.ts'
 import type { LoadedProfile } from '../profile/load.ts'
 import { begin } from '../run/begin.ts'
 import { collect } from '../run/collect.ts'
-import { trafficOf } from '../run/preflight.ts'
+import { crashesOf, trafficOf } from '../run/preflight.ts'
 import type { Progress } from '../run/progress.ts'
 import { version } from './version.ts'
 
@@ -23,6 +23,7 @@ interface Execution {
 export async function execute({ config, sha256, profile, policy, out, progress, signal }: Execution): Promise<string> {
   const now = () => new Date()
   const plan = trafficOf(config)
+  const crashes = crashesOf(config)
   const key = RunKey.create()
   const deployment = { name: config.name, driver: config.deployment.driver, sha256 }
   const history = await begin({
@@ -35,6 +36,6 @@ export async function execute({ config, sha256, profile, policy, out, progress, 
     harmless: config.harmless,
     policy,
   })
-  await collect({ config, plan, key, history, progress, signal, now })
+  await collect({ config, plan, crashes, key, history, progress, signal, now })
   return history.path
 }

@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { renderers } from '../../reports/registry.ts'
 import type { ReportContext } from '../../reports/report.ts'
 import { judge } from '../judge/judge.ts'
-import { type ExitCode, LetheError, reasonOf } from '../model/error.ts'
+import { codeOfUnwritten, type ExitCode, LetheError, reasonOf } from '../model/error.ts'
 import type { Results } from '../model/finding.ts'
 import type { RunRecord } from '../model/run.ts'
 import { loadProfile } from '../profile/load.ts'
@@ -39,7 +39,7 @@ export async function judged(run: string, flags: JudgeFlags): Promise<Judgement>
 
 export type Format = keyof typeof renderers
 
-/** Formats that have no file are left out. @returns the files written, in the order of the formats. @throws LetheError OUT_UNWRITABLE */
+/** Formats that have no file are left out. @returns the files written, in the order of the formats. @throws LetheError OUT_UNWRITABLE, RUN_UNWRITABLE */
 export async function writeReports(
   judgement: Judgement,
   folder: string,
@@ -50,9 +50,12 @@ export async function writeReports(
     const { fileName } = renderers[format]
     if (fileName === null) continue
     const path = join(folder, fileName)
-    await writeFile(path, render(judgement, format), { mode: 0o600 }).catch(cause => {
+    await writeFile(path, render(judgement, format), { mode: 0o600 }).catch(async cause => {
+      const code = codeOfUnwritten(cause)
+      // A full disk leaves a part of it.
+      if (code === 'RUN_UNWRITABLE') await rm(path, { force: true })
       throw new LetheError(
-        'OUT_UNWRITABLE',
+        code,
         `Cannot write the report ${path}: ${reasonOf(cause)}.`,
         'Copy the run to a folder that you may write, or name one with --out.',
         { cause },

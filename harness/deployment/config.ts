@@ -46,6 +46,19 @@ const SurfaceChoice = z.strictObject({
 const Traffic = z.strictObject({
   size: z.int().min(200).max(1_048_576).default(4096).describe('Bytes of a long field, 200 to 1048576'),
   faults: z.union([z.literal('all'), z.literal('none'), z.array(z.string())]).default('all'),
+  bodies: z
+    .array(z.int().min(1024).max(268_435_456))
+    .max(16)
+    .optional()
+    .describe(
+      'Sizes of large bodies in bytes, 1 KiB to 256 MiB; left out: 16 KiB, 1, 16 and 64 MiB where faults is all, else none',
+    ),
+  crashes: z
+    .union([z.literal('all'), z.literal('none'), z.array(z.string())])
+    .optional()
+    .describe(
+      'What ends the deployment in mid-request (process driver only), each once; it must come up again. kill, segfault, terminate, disk-full; left out: all where faults is all, else none',
+    ),
   repeat: z.int().min(1).max(10_000).default(1).describe('How often the whole plan is driven'),
   timeout: Span.default('10s').describe('For one request'),
   upstreamTimeout: Span.default('10s').describe('How long the upstream-stall fault waits before it gives up'),

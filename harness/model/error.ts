@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'RUN_UNREADABLE'
   | 'KEY_UNREADABLE'
   | 'OUT_UNWRITABLE'
+  | 'RUN_UNWRITABLE'
   | 'SERVICE_START'
   | 'DEPLOYMENT_START'
   | 'SINK_DENIED'
@@ -43,6 +44,12 @@ export class LetheError extends Error {
   get exitCode(): ExitCode {
     return exitOf[this.code] ?? EXIT.harness
   }
+}
+
+/** The code for an output that could not be written: a full disk (errno(3)) is a failure on the way, all else a wrong path. */
+export function codeOfUnwritten(cause: unknown): 'RUN_UNWRITABLE' | 'OUT_UNWRITABLE' {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null
+  return code === 'ENOSPC' || code === 'EDQUOT' ? 'RUN_UNWRITABLE' : 'OUT_UNWRITABLE'
 }
 
 /** The message of anything that was thrown, on one line. */

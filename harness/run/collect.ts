@@ -15,20 +15,25 @@ import { createPooledScanner, type PooledScanner } from '../scan/workers/pooled-
 import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
-import { driveTraffic } from '../traffic/driver.ts'
+import type { CrashPlan } from '../traffic/crash.ts'
+import type { TrafficContext } from '../traffic/driver.ts'
 import type { TrafficPlan } from '../traffic/plan.ts'
 import { UpstreamReplies } from '../traffic/upstream-replies.ts'
+import { driveCrashes } from './crash-stage.ts'
 import type { History } from './history.ts'
 import { keyPath } from './key-file.ts'
 import { Outputs } from './outputs.ts'
 import type { Progress } from './progress.ts'
 import { Services } from './services.ts'
-import { settle } from './settle.ts'
+import { Stages } from './stages.ts'
+import { declaredTraffic, driveStage } from './traffic-stage.ts'
 import { Watch } from './watch.ts'
+import { Watches } from './watches.ts'
 
 export interface CollectOptions {
   readonly config: Config
   readonly plan: TrafficPlan
+  readonly crashes: CrashPlan
   readonly key: RunKey
   readonly history: History
   readonly progress: Progress
@@ -38,10 +43,12 @@ export interface CollectOptions {
 }
 
 /**
- * Collects a run: services up, sinks open, controls planted, deployment up, traffic driven, settled, scanned, stopped,
- * scanned again. Whatever the deployment does, collecting ends in bounded time and the run can be judged.
+ * Collects a run: services up, sinks open, controls planted, deployment up, traffic driven, settled, scanned; crashed,
+ * settled, scanned again; stopped, scanned again. Whatever the deployment does, collecting ends in bounded time and the
+ * run can be judged.
  *
- * @throws LetheError CONFIG_INVALID for a placeholder or a name that is not known, SERVICE_START; the run is then `broken`
+ * @throws LetheError CONFIG_INVALID for a placeholder or a name that is not known, SERVICE_START; the run is then `broken`.
+ * RUN_UNWRITABLE when the run could not be recorded to its end: what was recorded can be judged
  */
 export async function collect(options: CollectOptions): Promise<void> {
   const collection = new Collection(options)
@@ -53,33 +60,37 @@ export async function collect(options: CollectOptions): Promise<void> {
     state = 'interrupted'
   } finally {
     await collection[Symbol.asyncDispose]()
-    await options.history.update({ state, endedAt: options.now().toISOString() })
-    options.history.close()
+    await options.history.end({ state, endedAt: options.now().toISOString() })
   }
 }
 
 class Collection implements AsyncDisposable {
   readonly #options: CollectOptions
+  readonly #stages: Stages
   readonly #mint: Mint
   readonly #stdio = new Stdio()
   readonly #launch = new Launch()
+  readonly #processes: DeploymentProcesses | null
   readonly #replies: UpstreamReplies
   readonly #driver: Driver
   readonly #services: Services
   /** null where an upstream of ours puts canaries into outputs */
   readonly #outputs: Outputs | null
   readonly #exchanges: Exchange[] = []
-  #watches: Watch[] = []
+  #watches: Watches
   #scanner: PooledScanner | null = null
 
   constructor(options: CollectOptions) {
     const { config, key, signal } = options
     this.#options = options
+    this.#stages = new Stages(options)
     this.#mint = new Mint(key)
     this.#replies = new UpstreamReplies(about => this.#minted(about))
     this.#services = new Services(config.services)
     this.#outputs = this.#services.hasUpstream ? null : new Outputs(key, about => this.#mint.mint(about))
     this.#driver = createDriver(config.deployment, this.#stdio, this.#launch, signal)
+    this.#processes = this.#makeProcesses()
+    this.#watches = new Watches([], this.#stages)
   }
 
   async run(): Promise<'complete' | 'broken'> {
@@ -87,23 +98,21 @@ class Collection implements AsyncDisposable {
     const placeholders = await this.#startServices(await this.#driver.prepare())
     const baseUrl = fill(config.deployment.baseUrl, placeholders)
     this.#watches = await this.#makeWatches(placeholders, baseUrl)
-    await history.update({ sinks: this.#watches.map(({ sink }) => ({ id: sink.id, medium: sink.medium })) })
+    await history.update({ sinks: this.#watches.sinks })
     await this.#openSinks('before-start')
     const started = await this.#start(placeholders)
     if (started) {
       await this.#openSinks('before-traffic')
-      await this.#lookBefore()
-      await this.#traffic(placeholders, baseUrl)
+      if (this.#outputs !== null) await this.#watches.lookBefore(this.#outputs.fingerprints)
+      const context = this.#trafficContext(placeholders, baseUrl)
+      const spentMs = await driveStage(this.#options, context, this.#stages)
       await this.#learnOutputs()
-      await this.#scan('scan', 'after-traffic', await this.#settle(), this.#watches)
+      await this.#watches.scan('scan', 'after-traffic', await this.#settle(), null)
+      await this.#crash({ ...context, budgetMs: context.budgetMs - spentMs }, placeholders)
     }
-    await this.#stage('stop', async () => {
-      const incident = this.#driver.incident()
-      if (started && incident !== null) await this.#incident(`the deployment ${incident} before it was stopped`)
-      await this.#driver.stop()
-      return 'deployment stopped'
-    })
-    if (this.#driver.name === 'process') await this.#scan('scan again', 'after-stop', [], this.#remaining(started))
+    await this.#stop(started)
+    if (this.#driver.name === 'process')
+      await this.#watches.scan('scan again', 'after-stop', [], started ? 'stop' : null)
     signal.throwIfAborted()
     return started ? 'complete' : 'broken'
   }
@@ -112,26 +121,27 @@ class Collection implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const steps = [
       () => this.#driver.stop(),
-      ...this.#watches.map(watch => () => watch[Symbol.asyncDispose]()),
+      ...this.#watches.closings(),
       async () => this.#scanner?.[Symbol.asyncDispose](),
       ...this.#services.stops(),
       () => this.#driver.clean(),
     ]
     for (const step of steps) {
-      await step().catch(error => this.#incident(`cleaning up failed: ${reasonOf(error)}`))
+      // A run that can no longer be written has that as its own failure.
+      await step().catch(error => this.#stages.incident(`cleaning up failed: ${reasonOf(error)}`).catch(() => {}))
     }
   }
 
   async #startServices(prepared: Placeholders): Promise<Placeholders> {
     let urls: Placeholders = {}
-    await this.#stage('services', async () => {
+    await this.#stages.run('services', async () => {
       urls = await this.#services.start(this.#replies.respond, this.#options.signal)
       return this.#services.names.length === 0 ? 'none declared' : `${this.#services.names.join(', ')} up`
     })
     return { ...prepared, ...urls }
   }
 
-  async #makeWatches(placeholders: Placeholders, baseUrl: string): Promise<Watch[]> {
+  async #makeWatches(placeholders: Placeholders, baseUrl: string): Promise<Watches> {
     const { config, key, signal, now, history } = this.#options
     this.#scanner = createPooledScanner(
       key,
@@ -151,18 +161,19 @@ class Collection implements AsyncDisposable {
     const environment = {
       stdio: isOurs ? this.#stdio : null,
       launch: isOurs ? this.#launch : null,
-      processes: this.#processes(),
+      processes: this.#processes,
       baseUrl,
       exchanges: () => this.#exchanges,
       ...(config.credentials.otherTenant === undefined ? {} : { otherTenant: config.credentials.otherTenant }),
     }
-    return config.sinks.map(
+    const watches = config.sinks.map(
       declared =>
         new Watch(createSink(fill(declared, placeholders), environment), context, history, this.#outputs !== null),
     )
+    return new Watches(watches, this.#stages)
   }
 
-  #processes(): DeploymentProcesses | null {
+  #makeProcesses(): DeploymentProcesses | null {
     const { deployment } = this.#options.config
     if (deployment.driver === 'external' && deployment.pids.length === 0) return null
     const mark = deployment.driver === 'process' ? this.#launch.mark : null
@@ -170,28 +181,9 @@ class Collection implements AsyncDisposable {
   }
 
   async #openSinks(when: 'before-start' | 'before-traffic'): Promise<void> {
-    const watches = this.#watches.filter(({ sink }) => sink.opens === when)
-    await this.#stage('sinks', async () => {
-      for (const watch of watches) {
-        const about = { data: null, exchange: null, field: watch.sink.id, position: 'whole' } as const
-        const control = this.#minted({ role: 'control', ...about })
-        await watch.open(this.#outputs?.control(control) ?? control)
-      }
-      return `${watches.filter(({ opened }) => opened !== null).length} of ${watches.length} open ${when}`
-    })
-  }
-
-  /** What an output shares with what lay there before traffic does not tell of the output. */
-  async #lookBefore(): Promise<void> {
-    const fingerprints = this.#outputs?.fingerprints
-    if (fingerprints === undefined) return
-    await this.#stage('sinks', async () => {
-      for (const watch of this.#watches) {
-        const gap = await watch.look()
-        if (gap !== null) fingerprints.doubtBecause(gap)
-      }
-      fingerprints.stopGathering()
-      return `${this.#watches.length} looked at before traffic`
+    await this.#watches.open(when, sink => {
+      const control = this.#minted({ role: 'control', data: null, exchange: null, field: sink, position: 'whole' })
+      return this.#outputs?.control(control) ?? control
     })
   }
 
@@ -203,100 +195,77 @@ class Collection implements AsyncDisposable {
   }
 
   async #start(placeholders: Placeholders): Promise<boolean> {
-    return this.#stage('start', async () => {
+    let started = false
+    await this.#stages.run('start', async () => {
       try {
         await this.#driver.start(placeholders)
+        started = true
         return 'deployment answers'
       } catch (error) {
         this.#options.signal.throwIfAborted()
         if (!(error instanceof LetheError) || error.code !== 'DEPLOYMENT_START') throw error
-        await this.#incident(error.message)
+        await this.#stages.incident(error.message)
         return error.message
       }
-    }).then(summary => summary === 'deployment answers')
+    })
+    return started
   }
 
-  async #traffic(placeholders: Placeholders, baseUrl: string): Promise<void> {
-    const { config, plan, history, progress, signal, now } = this.#options
-    const { traffic } = config
-    await this.#stage('traffic', async () => {
-      const notDriven = await driveTraffic(plan, {
-        baseUrl,
-        credentials: fill(config.credentials.caller, placeholders),
-        headers: fill(traffic.headers, placeholders),
-        size: traffic.size,
-        timeoutMs: milliseconds(traffic.timeout),
-        stallTimeoutMs: milliseconds(traffic.upstreamTimeout),
-        budgetMs: milliseconds(traffic.budget),
-        mint: about => this.#minted(about),
-        replies: this.#services.hasUpstream ? this.#replies : null,
-        keepOutput: this.#outputs?.keep ?? null,
-        record: exchange => {
-          this.#exchanges.push(exchange)
-          history.exchange(exchange)
-        },
-        onProgress: (done, total) => progress.detail('traffic', `${done} of ${total} exchanges`),
-        now,
-        signal,
-      }).catch(error => {
-        if (!(error instanceof LetheError) || error.code !== 'USAGE') throw error
-        return [...plan.notDriven, { what: 'the rest of the plan', reason: error.message }]
+  #trafficContext(placeholders: Placeholders, baseUrl: string): TrafficContext {
+    const { history } = this.#options
+    return {
+      ...declaredTraffic(this.#options, placeholders, baseUrl),
+      mint: about => this.#minted(about),
+      replies: this.#services.hasUpstream ? this.#replies : null,
+      keepOutput: this.#outputs?.keep ?? null,
+      record: exchange => {
+        this.#exchanges.push(exchange)
+        history.exchange(exchange)
+      },
+    }
+  }
+
+  /** Outputs are learned by now, so those of a request that a crash cut are not kept. */
+  async #crash(traffic: TrafficContext, placeholders: Placeholders): Promise<void> {
+    const { crashes, history } = this.#options
+    let { notDriven } = crashes
+    let times = 0
+    await this.#stages.run('crash', async () => {
+      const crashed = await driveCrashes(crashes.crashes, {
+        traffic: { ...traffic, keepOutput: null },
+        driver: this.#driver,
+        placeholders,
+        pids: () => this.#processes?.members().map(({ pid }) => pid) ?? [],
+        recorded: () => this.#exchanges.length,
+        onCrash: id => this.#stages.detail('crash', id),
       })
-      await history.update({ notDriven: [...notDriven] })
-      const cut = notDriven[plan.notDriven.length]
-      if (cut !== undefined && !signal.aborted) await this.#incident(`traffic was cut short: ${cut.reason}`)
-      return `${this.#exchanges.length} of ${plan.cases.length} exchanges`
+      times = crashed.times
+      notDriven = [...notDriven, ...crashed.notDriven]
+      if (crashed.incident !== null) await this.#stages.incident(`the deployment ${crashed.incident}`)
+      return crashed.incident ?? (times === 0 ? 'none' : `${times} times, and up again`)
     })
+    await history.update({ notDriven: [...history.meta.notDriven, ...notDriven] })
+    if (times > 0) await this.#watches.scan('scan after crash', 'after-crash', await this.#settle(), 'crash')
   }
 
   async #settle() {
-    const { config, signal } = this.#options
-    const limits = { quiet: milliseconds(config.settle.quiet), atMost: milliseconds(config.settle.atMost) }
-    const sinks = this.#watches.flatMap(({ opened }) => (opened === null ? [] : [opened]))
-    let quiet = false
-    await this.#stage('settle', async () => {
-      quiet = await settle(sinks, limits, signal)
-      return quiet ? 'all sinks stand still' : `not still after ${config.settle.atMost}`
-    })
-    return quiet
-      ? []
-      : [{ path: 'settle', reason: `data still came in after ${config.settle.atMost}; scanned as it was` }]
+    const { settle } = this.#options.config
+    const limits = { quiet: milliseconds(settle.quiet), atMost: milliseconds(settle.atMost) }
+    return this.#watches.settle(limits, this.#options.signal)
   }
 
-  async #scan(
-    stage: 'scan' | 'scan again',
-    name: string,
-    remarks: readonly { path: string; reason: string }[],
-    watches: readonly Watch[],
-  ): Promise<void> {
-    await this.#stage(stage, async () => {
-      for (const watch of watches) this.#options.progress.detail(stage, await watch.scan(name, remarks))
-      return `${watches.length} sinks scanned ${name}`
+  async #stop(started: boolean): Promise<void> {
+    await this.#stages.run('stop', async () => {
+      const incident = this.#driver.incident()
+      if (started && incident !== null) await this.#stages.incident(`the deployment ${incident} before it was stopped`)
+      await this.#driver.stop()
+      return 'deployment stopped'
     })
-  }
-
-  /** After the stop its end-points are gone; everything else is scanned again, for what was written on the way out. */
-  #remaining(started: boolean): Watch[] {
-    return this.#watches.filter(({ sink }) => !started || sink.medium !== 'api')
   }
 
   #minted(about: Omit<CanaryRecord, 'id'>): Canary {
     const canary = this.#mint.mint(about)
     this.#options.history.canary(canary)
     return canary
-  }
-
-  async #incident(text: string): Promise<void> {
-    const { history } = this.#options
-    await history.update({ incidents: [...history.meta.incidents, text] })
-  }
-
-  async #stage(stage: Parameters<Progress['begin']>[0], work: () => Promise<string>): Promise<string> {
-    const { progress, signal } = this.#options
-    signal.throwIfAborted()
-    progress.begin(stage)
-    const summary = await work()
-    progress.end(stage, summary)
-    return summary
   }
 }

@@ -1,8 +1,10 @@
-import { appendFile, cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { RunKey } from '../canary/key.ts'
+import { judge } from '../judge/judge.ts'
 import { loadProfile } from '../profile/load.ts'
 import { begin } from './begin.ts'
 import { History, RUN_FILES } from './history.ts'
@@ -93,4 +95,48 @@ test('a line that was cut by a kill is left out; a damaged line is an error with
 
 test('what is no run is said', async () => {
   await expect(readRun(folder)).rejects.toMatchObject({ code: 'RUN_UNREADABLE' })
+})
+
+test('a full disk: what was recorded stays whole, nothing is added after it, and the run can be judged', async () => {
+  test.skip(process.getuid?.() !== 0, 'only root may mount a small disk')
+  const disk = join(folder, 'disk')
+  await mkdir(disk)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'lethe-history-test', disk])
+  try {
+    const run = join(disk, 'run')
+    const history = await start(run)
+    let recorded = 0
+    const fillUp = () => {
+      for (;;) {
+        history.canary({ ...canary, field: 'f'.repeat(3000) })
+        recorded += 1
+      }
+    }
+    expect(fillUp).toThrow(
+      expect.objectContaining({ code: 'RUN_UNWRITABLE', exitCode: 4, message: expect.stringContaining('ENOSPC') }),
+    )
+    expect(recorded).toBeGreaterThan(10)
+    expect(() => history.canary(canary)).toThrow(expect.objectContaining({ code: 'RUN_UNWRITABLE' }))
+    await expect(history.update({ incidents: ['x'] })).rejects.toMatchObject({ code: 'RUN_UNWRITABLE' })
+    await expect(history.end({ state: 'complete' })).rejects.toMatchObject({ code: 'RUN_UNWRITABLE' })
+    const record = await readRun(run)
+    expect(record.canaries).toHaveLength(recorded)
+    expect(['open', 'broken']).toContain(record.meta.state)
+    expect(await readdir(run)).toEqual(Object.values(RUN_FILES).toSorted())
+    expect(judge(record).exitCode).toBe(3)
+  } finally {
+    execFileSync('umount', ['-l', disk])
+  }
+})
+
+test('a disk that is full from the start is said', async () => {
+  test.skip(process.getuid?.() !== 0, 'only root may mount a small disk')
+  const disk = join(folder, 'disk')
+  await mkdir(disk)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'lethe-history-test', disk])
+  try {
+    await expect(start(join(disk, 'run'))).rejects.toMatchObject({ code: 'RUN_UNWRITABLE', exitCode: 4 })
+  } finally {
+    execFileSync('umount', ['-l', disk])
+  }
 })

@@ -1,8 +1,8 @@
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { closeSync, fstatSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { CanaryRecord } from '../model/canary.ts'
-import { LetheError, reasonOf } from '../model/error.ts'
+import { codeOfUnwritten, LetheError, reasonOf } from '../model/error.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Observation } from '../model/observation.ts'
 import { RunMeta } from '../model/run.ts'
@@ -22,24 +22,26 @@ type Ledger = 'canaries' | 'exchanges' | 'observations' | 'sightings'
 
 /**
  * A run folder that is being written (mode 0700). Every record is on its way to the file before the call returns, so
- * that whatever happens next, what was recorded stays and can be judged.
+ * that whatever happens next, what was recorded stays and can be judged. Once a record could not be written whole (a full
+ * disk), nothing is added any more: every further call throws LetheError RUN_UNWRITABLE, and so does `end`.
  */
 export class History {
   readonly path: string
   #meta: RunMeta
   readonly #ledgers = new Map<Ledger, number>()
+  #failure: LetheError | null = null
 
   private constructor(path: string, meta: RunMeta) {
     this.path = path
     this.#meta = meta
   }
 
-  /** @throws LetheError OUT_UNWRITABLE when the folder is not empty or cannot be made */
+  /** @throws LetheError OUT_UNWRITABLE when the folder is not empty or cannot be made, RUN_UNWRITABLE when it is full */
   static async create(path: string, meta: RunMeta, profileText: string): Promise<History> {
     const folder = resolve(path)
     await claim(folder)
     const history = new History(folder, meta)
-    writeFileSync(join(folder, RUN_FILES.profile), profileText, { mode: 0o600 })
+    history.#guarded(() => writeFileSync(join(folder, RUN_FILES.profile), profileText, { mode: 0o600 }))
     for (const ledger of ['canaries', 'exchanges', 'observations', 'sightings'] as const) history.#open(ledger)
     await history.update({})
     return history
@@ -74,10 +76,16 @@ export class History {
 
   /** Replaces `run.json` in one step: a reader sees the old one or the new one, whole. */
   async update(change: Partial<RunMeta>): Promise<void> {
-    this.#meta = { ...this.#meta, ...change }
-    const target = join(this.path, RUN_FILES.meta)
-    await writeFile(`${target}.new`, `${JSON.stringify(this.#meta, null, 2)}\n`, { mode: 0o600 })
-    await rename(`${target}.new`, target)
+    if (this.#failure !== null) throw this.#failure
+    await this.#replaceMeta(change)
+  }
+
+  /** Writes the last of `run.json`, also where records were lost, and closes. */
+  async end(change: Partial<RunMeta>): Promise<void> {
+    const before = this.#failure
+    await this.#replaceMeta(before === null ? change : { ...change, state: 'broken' }).catch(() => {})
+    this.close()
+    if (this.#failure !== null) throw this.#failure
   }
 
   close(): void {
@@ -85,14 +93,56 @@ export class History {
     this.#ledgers.clear()
   }
 
+  async #replaceMeta(change: Partial<RunMeta>): Promise<void> {
+    this.#meta = { ...this.#meta, ...change }
+    const target = join(this.path, RUN_FILES.meta)
+    try {
+      await writeFile(`${target}.new`, `${JSON.stringify(this.#meta, null, 2)}\n`, { mode: 0o600 })
+      await rename(`${target}.new`, target)
+    } catch (cause) {
+      await rm(`${target}.new`, { force: true })
+      throw this.#failed(cause)
+    }
+  }
+
   #open(ledger: Ledger): number {
-    const descriptor = openSync(join(this.path, RUN_FILES[ledger]), 'a', 0o600)
+    const descriptor = this.#guarded(() => openSync(join(this.path, RUN_FILES[ledger]), 'a', 0o600))
     this.#ledgers.set(ledger, descriptor)
     return descriptor
   }
 
   #append(ledger: Ledger, record: unknown): void {
-    writeSync(this.#ledgers.get(ledger) ?? this.#open(ledger), `${JSON.stringify(record)}\n`)
+    if (this.#failure !== null) throw this.#failure
+    const descriptor = this.#ledgers.get(ledger) ?? this.#open(ledger)
+    const line = Buffer.from(`${JSON.stringify(record)}\n`)
+    const before = fstatSync(descriptor).size
+    this.#guarded(() => {
+      try {
+        // A disk that is nearly full takes a part (write(2)); the next call then says why.
+        for (let done = 0; done < line.length; ) done += writeSync(descriptor, line, done)
+      } catch (error) {
+        ftruncateSync(descriptor, before)
+        throw error
+      }
+    })
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (cause) {
+      throw this.#failed(cause)
+    }
+  }
+
+  #failed(cause: unknown): LetheError {
+    this.#failure ??= new LetheError(
+      'RUN_UNWRITABLE',
+      `The run can no longer be recorded in ${this.path}: ${reasonOf(cause)}.`,
+      'Make room there, or name another folder by --out, and run again; what was recorded before can be judged.',
+      { cause },
+    )
+    return this.#failure
   }
 }
 
@@ -118,7 +168,7 @@ async function claim(folder: string): Promise<void> {
     if ((await readdir(folder)).length === 0) return
   } catch (cause) {
     throw new LetheError(
-      'OUT_UNWRITABLE',
+      codeOfUnwritten(cause),
       `Cannot make the run folder ${folder}: ${reasonOf(cause)}.`,
       'Choose another --out.',
       { cause },

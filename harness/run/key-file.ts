@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { RunKey } from '../canary/key.ts'
-import { LetheError, reasonOf } from '../model/error.ts'
+import { codeOfUnwritten, LetheError, reasonOf } from '../model/error.ts'
 
 const KeyFile = z.object({ lethe: z.literal('key'), secret: z.string().regex(/^[0-9a-f]{64}$/) })
 
@@ -10,14 +10,14 @@ export function keyPath(run: string): string {
   return `${run.replace(/\/+$/, '')}.key`
 }
 
-/** Writes the key with mode 0600. @throws LetheError OUT_UNWRITABLE, also when a key is there already */
+/** Writes the key with mode 0600. @throws LetheError OUT_UNWRITABLE, also when a key is there already; RUN_UNWRITABLE */
 export async function writeKey(run: string, key: RunKey): Promise<void> {
   const path = keyPath(run)
   try {
     await writeFile(path, `${JSON.stringify({ lethe: 'key', secret: key.hex })}\n`, { mode: 0o600, flag: 'wx' })
   } catch (cause) {
     throw new LetheError(
-      'OUT_UNWRITABLE',
+      codeOfUnwritten(cause),
       `Cannot write the run's key ${path}: ${reasonOf(cause)}.`,
       'Choose another --out.',
       {

@@ -6,12 +6,25 @@ import type { Problem } from '../document/problem.ts'
 import { LetheError } from '../model/error.ts'
 import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { createSink } from '../sinks/registry.ts'
+import { type CrashPlan, planCrashes } from '../traffic/crash.ts'
 import { planTraffic, type TrafficPlan } from '../traffic/plan.ts'
+
+/** Above what usual proxies (16 KiB) and parsers of forms (1 MiB) keep in memory, and far above both. */
+const SPILL_SIZES = [16, 1024, 16 * 1024, 64 * 1024].map(kib => kib * 1024)
 
 /** The traffic that a configuration asks for. @throws LetheError CONFIG_INVALID for an unknown surface or fault */
 export function trafficOf({ surfaces, services, traffic }: Config): TrafficPlan {
   const hasUpstream = Object.values(services).some(service => service.upstream === true)
-  return planTraffic({ surfaces, faults: traffic.faults, repeat: traffic.repeat, hasUpstream })
+  const { faults, repeat, bodies = faults === 'all' ? SPILL_SIZES : [] } = traffic
+  return planTraffic({ surfaces, faults, bodies, repeat, hasUpstream })
+}
+
+/** The crashes that a configuration asks for. @throws LetheError CONFIG_INVALID for an unknown surface or crash */
+export function crashesOf({ surfaces, traffic, deployment }: Config): CrashPlan {
+  const { faults, crashes = faults === 'all' ? 'all' : 'none' } = traffic
+  const obstacle =
+    deployment.driver === 'process' ? null : 'Lethe does not start this deployment, and could not start it again.'
+  return planCrashes({ surfaces, crashes, obstacle })
 }
 
 /**
@@ -55,15 +68,19 @@ function unfilledIn(value: unknown, path: readonly PropertyKey[], placeholders: 
   return Object.entries(value).flatMap(([key, item]) => unfilledIn(item, [...path, key], placeholders))
 }
 
-function problemsOfTraffic({ surfaces, traffic: { faults } }: Config): Problem[] {
-  const plan = { surfaces: [], faults: 'none', repeat: 1, hasUpstream: true } as const
+function problemsOfTraffic({ surfaces, traffic: { faults, crashes = 'none' } }: Config): Problem[] {
+  const plan = { surfaces: [], faults: 'none', bodies: [], repeat: 1, hasUpstream: true } as const
   const chosen = typeof faults === 'string' ? [] : faults
+  const chosenCrashes = typeof crashes === 'string' ? [] : crashes
   return [
     ...surfaces.flatMap((surface, index) =>
       problemOf(['surfaces', index, 'surface'], () => planTraffic({ ...plan, surfaces: [surface] })),
     ),
     ...chosen.flatMap((fault, index) =>
       problemOf(['traffic', 'faults', index], () => planTraffic({ ...plan, faults: [fault] })),
+    ),
+    ...chosenCrashes.flatMap((crash, index) =>
+      problemOf(['traffic', 'crashes', index], () => planCrashes({ surfaces: [], crashes: [crash], obstacle: null })),
     ),
   ]
 }

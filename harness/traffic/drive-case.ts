@@ -6,13 +6,15 @@ import type { MintCanary } from './fill.ts'
 import { ExchangeFill } from './fill.ts'
 import { outcomeOf } from './outcome.ts'
 import { type Output, outputsIn } from './outputs.ts'
+import { pieceTransport } from './piece-transport.ts'
 import type { Case } from './plan.ts'
 import { requestTransport } from './request-transport.ts'
 import { returnedIn } from './returned.ts'
 import { streamTransport } from './stream-transport.ts'
-import type { Answer } from './transport.ts'
+import type { SurfaceRequest } from './surface.ts'
+import type { Answer, Transport } from './transport.ts'
 import type { UpstreamReplies } from './upstream-replies.ts'
-import { carriedBy, wireOf } from './wire.ts'
+import { carriedBy, type Wire, wireOf } from './wire.ts'
 
 /** What an exchange needs besides its case. All times are in milliseconds. */
 export interface CaseContext {
@@ -33,6 +35,8 @@ export interface CaseContext {
   readonly replies: UpstreamReplies | null
   /** called with every output of an answer; null where outputs are known by canaries of our upstream */
   readonly keepOutput: ((made: MadeOutput) => void) | null
+  /** called once the request is in its midst: held by our upstream, or sent; of a streamed one, with its first chunk */
+  readonly onMidst?: () => void
   readonly now: () => Date
   readonly signal: AbortSignal
 }
@@ -41,7 +45,7 @@ export interface CaseContext {
 export interface MadeOutput extends Output {
   readonly exchange: string
   readonly data: DataClass
-  /** the body of the request */
+  /** the body of the request, each of its pieces once */
   readonly asked: Uint8Array
 }
 
@@ -58,26 +62,32 @@ export async function driveCase(id: string, driven: Case, leftMs: number, contex
   const { baseUrl, headers, credentials, now, signal, replies } = context
   const fill = new ExchangeFill(id, context.size, context.mint)
   const sound = surface.request(variant, fill, options)
-  const { request, upstream, abortAfterChunks }: FaultyRequest = fault?.apply(sound) ?? { request: sound }
-  const wire = await wireOf(request, { ...headers, ...credentials })
+  const { request, upstream, abortAfterChunks, padding = 0 }: FaultyRequest = fault?.apply(sound) ?? { request: sound }
+  const wire = await wireOf(request, { ...headers, ...credentials }, padding)
   const texts = new Set(carriedBy(wire, fill.canaries.map(textOf)))
 
-  replies?.expect(id, { carried: [...texts], reply: upstream ?? 'answer', output: request.output })
+  const { onAsked, ...midst } = midstOf(request.streamed, context)
+  replies?.expect(id, { carried: [...texts], reply: upstream ?? 'answer', output: request.output, onAsked })
   const startedAt = now()
-  const send = request.streamed || request.body.kind === 'raw' ? streamTransport : requestTransport
-  const answer = await send(baseUrl.replace(/\/+$/, ''), wire, {
+  const answer = await transportFor(request, wire, context)(baseUrl.replace(/\/+$/, ''), wire, {
     timeoutMs: Math.min(leftMs, upstream === 'stall' ? context.stallTimeoutMs : context.timeoutMs),
     limit: answerLimit,
     signal,
     now,
     abortAfterChunks,
+    ...midst,
   })
   const endedAt = now()
   const minted = [...fill.canaries, ...(replies?.forget(id) ?? [])]
   const reading = surface.read(answer.body, request.streamed)
   if (context.keepOutput !== null && isSuccess(answer)) {
     for (const output of outputsIn(answer.body, answer.headers['content-type'] ?? '', request.streamed)) {
-      context.keepOutput({ ...output, exchange: id, data: request.output, asked: wire.body })
+      context.keepOutput({
+        ...output,
+        exchange: id,
+        data: request.output,
+        asked: Buffer.concat([...new Set(wire.body)]),
+      })
     }
   }
   return {
@@ -91,11 +101,23 @@ export async function driveCase(id: string, driven: Case, leftMs: number, contex
     status: answer.status,
     requestId: requestIdOf(answer, reading.requestId, minted),
     sent: digest(wire.body),
-    received: digest(answer.body),
+    received: digest([answer.body]),
     carried: fill.canaries.filter(canary => texts.has(canary.text)).map(idOf),
     returned: returnedIn(answer.body, request.streamed, minted).map(idOf),
     ...outcomeOf(answer, reading.valid),
   }
+}
+
+function transportFor({ streamed, body }: SurfaceRequest, wire: Wire, { onMidst }: CaseContext): Transport {
+  if (onMidst !== undefined || wire.body.length > 1) return pieceTransport
+  return streamed || body.kind === 'raw' ? streamTransport : requestTransport
+}
+
+/** What tells that a request is in its midst. */
+function midstOf(streamed: boolean, { onMidst, replies }: CaseContext) {
+  const onAsked = !streamed && replies !== null ? onMidst : undefined
+  const onSent = !streamed && replies === null ? onMidst : undefined
+  return { onAsked, onSent, onChunk: streamed ? onMidst : undefined }
 }
 
 const isSuccess = ({ status }: Answer): boolean => status !== null && status >= 200 && status < 300
@@ -109,8 +131,10 @@ function requestIdOf({ headers }: Answer, ofBody: string | null, minted: readonl
   return candidates.find(id => typeof id === 'string' && fit(id)) ?? null
 }
 
-function digest(bytes: Uint8Array): Exchange['sent'] {
-  return { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') }
+function digest(pieces: readonly Uint8Array[]): Exchange['sent'] {
+  const hash = createHash('sha256')
+  for (const piece of pieces) hash.update(piece)
+  return { bytes: pieces.reduce((sum, piece) => sum + piece.byteLength, 0), sha256: hash.digest('hex') }
 }
 
 const textOf = (canary: Canary): string => canary.text

@@ -25,6 +25,7 @@ function setUp(choice: Partial<TrafficChoice> = {}) {
   const plan = planTraffic({
     surfaces: [{ surface: 'openai.chat' }],
     faults: 'all',
+    bodies: [],
     repeat: 1,
     hasUpstream: true,
     ...choice,
@@ -256,4 +257,20 @@ test('what record throws ends the traffic', async () => {
   await using server = await serveHttp(chat(replies.respond))
   const record = () => Promise.reject(new Error('disk full'))
   await expect(drive(plan, { baseUrl: server.url, mint, replies, record })).rejects.toThrow('disk full')
+})
+
+test('a server that cuts long bodies while they are sent is not taken for gone', async () => {
+  const bodies = Array.from({ length: 6 }, (_, index) => (index + 1) * 4_000_000)
+  const { plan, mint, replies } = setUp({ faults: 'none', bodies: [...bodies, 2048] })
+  const listener = chat(replies.respond)
+  await using server = await serveHttp((request, response) => {
+    if (Number(request.headers['content-length']) > 1_000_000) request.socket.resetAndDestroy()
+    else listener(request, response)
+  })
+  const { exchanges, notDriven } = await drive(plan, { baseUrl: server.url, mint, replies })
+  expect(exchanges.slice(4).map(({ fault, outcome }) => `${fault} ${outcome}`)).toEqual([
+    ...bodies.map(bytes => `body-${bytes % 1024 === 0 ? `${bytes / 1024}KiB` : `${bytes}B`} unreachable`),
+    'body-2KiB answered',
+  ])
+  expect(notDriven).toEqual([])
 })

@@ -29,11 +29,17 @@ export async function driveTraffic(plan: TrafficPlan, context: TrafficContext): 
     const stop = reasonToStop(context, leftMs, unreachable)
     if (stop) return [...plan.notDriven, ...left(plan.cases.slice(index), stop)]
     const exchange = await driveCase(exchangeId(index), driven, leftMs, context)
-    unreachable = exchange.outcome === 'unreachable' ? unreachable + 1 : 0
+    unreachable = unreachableInARow(unreachable, driven, exchange)
     await context.record(exchange)
     context.onProgress(index + 1, plan.cases.length, exchange)
   }
   return plan.notDriven
+}
+
+/** Whoever refuses a long body may cut the connection while it is still sent: that does not count. */
+function unreachableInARow(before: number, { fault }: Case, { outcome }: Exchange): number {
+  if (outcome !== 'unreachable') return 0
+  return fault?.isLong === true ? before : before + 1
 }
 
 function reasonToStop({ signal, budgetMs }: TrafficContext, leftMs: number, unreachable: number): string | null {
@@ -50,6 +56,7 @@ function left(cases: readonly Case[], reason: string): readonly NotDriven[] {
   return Array.from(counts, ([what, count]) => ({ what: count > 1 ? `${what} (${count} times)` : what, reason }))
 }
 
-function exchangeId(index: number): string {
+/** The id of the exchange with so many before it. */
+export function exchangeId(index: number): string {
   return `x${String(index + 1).padStart(5, '0')}`
 }

@@ -3,7 +3,13 @@ import { LetheError } from '../model/error.ts'
 import type { TrafficChoice } from './plan.ts'
 import { describeCase, planTraffic } from './plan.ts'
 
-const choice: TrafficChoice = { surfaces: [{ surface: 'openai.chat' }], faults: 'all', repeat: 1, hasUpstream: true }
+const choice: TrafficChoice = {
+  surfaces: [{ surface: 'openai.chat' }],
+  faults: 'all',
+  bodies: [],
+  repeat: 1,
+  hasUpstream: true,
+}
 
 test('every variant goes well once, and every fault is driven once', () => {
   expect(planTraffic(choice).cases.map(describeCase)).toEqual([
@@ -60,3 +66,15 @@ for (const { wrong, known } of [
     expect(plan).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', mend: expect.stringContaining(known) }))
   })
 }
+
+test('large bodies come once, after all rounds: small ones on each surface, larger ones on the first, uploads where they are taken', () => {
+  const surfaces = [{ surface: 'openai.chat' }, { surface: 'deepinfra.inference' }]
+  const { cases } = planTraffic({ ...choice, surfaces, faults: 'none', bodies: [16_384, 67_108_864], repeat: 2 })
+  expect(cases.map(describeCase).slice(2 * (4 + 3))).toEqual([
+    'openai.chat plain with body-16KiB',
+    'deepinfra.inference json with body-16KiB',
+    'deepinfra.inference multipart with body-16KiB',
+    'openai.chat plain with body-64MiB',
+    'deepinfra.inference multipart with body-64MiB',
+  ])
+})

@@ -1,5 +1,6 @@
 import { LetheError } from '../model/error.ts'
 import type { Fault } from './fault.ts'
+import { largeBody } from './large-body.ts'
 import { faults as knownFaults, surfaces as knownSurfaces } from './registry.ts'
 import type { Surface, SurfaceOptions, Variant } from './surface.ts'
 
@@ -35,22 +36,28 @@ export interface TrafficPlan {
 export interface TrafficChoice {
   readonly surfaces: readonly SurfaceChoice[]
   readonly faults: 'all' | 'none' | readonly string[]
-  /** how often the whole plan is driven */
+  /** sizes of large bodies, in bytes */
+  readonly bodies: readonly number[]
+  /** how often all but the large bodies is driven */
   readonly repeat: number
   /** an upstream of ours is behind the deployment */
   readonly hasUpstream: boolean
 }
 
+/** Larger bodies go to one surface alone: time and traffic stay bounded. */
+const LARGEST_FOR_EACH = 1024 * 1024
+
 /**
- * Every variant of every surface once as it should be, then every fault that the surface can have, once.
+ * Every variant of every surface once as it should be, then every fault that the surface can have, once. After all
+ * rounds come the large bodies: as JSON and, where a variant takes uploads, as a file in a form.
  * @throws LetheError CONFIG_INVALID for a surface or a fault that does not exist
  */
-export function planTraffic({ surfaces, faults, repeat, hasUpstream }: TrafficChoice): TrafficPlan {
+export function planTraffic({ surfaces, faults, bodies, repeat, hasUpstream }: TrafficChoice): TrafficPlan {
   const wanted = chosenFaults(faults)
   const possible = wanted.filter(fault => hasUpstream || fault.needs !== 'upstream')
   const round = surfaces.flatMap(choice => casesOf(choice, possible))
   return {
-    cases: Array.from({ length: repeat }, () => round).flat(),
+    cases: [...Array.from({ length: repeat }, () => round).flat(), ...largeBodies(surfaces, bodies)],
     notDriven: wanted
       .filter(fault => !possible.includes(fault))
       .map(fault => ({
@@ -65,9 +72,37 @@ export function describeCase({ surface, variant, fault }: Case): string {
   return `${surface.id} ${variant.id}${fault ? ` with ${fault.id}` : ''}`
 }
 
-function casesOf(choice: SurfaceChoice, faults: readonly Fault[]): readonly Case[] {
+/** The first request of a kind that these surfaces have, or null: on it is driven what is driven once. */
+export function firstCase(surfaces: readonly SurfaceChoice[], wanted: (variant: Variant) => boolean): Case | null {
+  for (const choice of surfaces) {
+    const { surface, options } = chosen(choice)
+    const variant = surface.variants.find(wanted)
+    if (variant) return { surface, variant, options, fault: null }
+  }
+  return null
+}
+
+function largeBodies(surfaces: readonly SurfaceChoice[], sizes: readonly number[]): readonly Case[] {
+  return sizes.flatMap(bytes => {
+    const each = bytes > LARGEST_FOR_EACH ? [surfaces] : surfaces.map(choice => [choice])
+    const cases = each.flatMap(group => [
+      firstCase(group, variant => !variant.streamed),
+      firstCase(group, variant => variant.upload === true),
+    ])
+    return cases.flatMap(one => (one === null ? [] : [{ ...one, fault: largeBody(bytes) }]))
+  })
+}
+
+function chosen(choice: SurfaceChoice): { surface: Surface; options: SurfaceOptions } {
   const surface = named('surface', choice.surface, knownSurfaces)
-  const options = { base: choice.base ?? surface.defaults.base, model: choice.model ?? surface.defaults.model }
+  return {
+    surface,
+    options: { base: choice.base ?? surface.defaults.base, model: choice.model ?? surface.defaults.model },
+  }
+}
+
+function casesOf(choice: SurfaceChoice, faults: readonly Fault[]): readonly Case[] {
+  const { surface, options } = chosen(choice)
   const sound = surface.variants.map(variant => ({ surface, variant, options, fault: null }))
   const faulty = faults.flatMap(fault => {
     const variant = fault.needs === 'stream' ? surface.variants.find(each => each.streamed) : surface.variants[0]

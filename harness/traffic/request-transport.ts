@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import supertest from 'supertest'
 import type { Answer, Ending, Transport } from './transport.ts'
-import { codeOf, endingOf } from './transport.ts'
+import { codeOf, endingOf, flatHeaders } from './transport.ts'
 
 /** One request, one whole answer: supertest. Redirects are not followed, since they might lead elsewhere. */
 export const requestTransport: Transport = async (baseUrl, wire, { timeoutMs, limit, signal, now }) => {
@@ -21,11 +21,11 @@ export const requestTransport: Transport = async (baseUrl, wire, { timeoutMs, li
     .parse((response, done) => {
       // Typed as superagent's response, but at this point it is Node's message.
       const message = response as unknown as IncomingMessage
-      head = { status: message.statusCode ?? null, headers: flat(message.headers), answeredAt: now() }
+      head = { status: message.statusCode ?? null, headers: flatHeaders(message.headers), answeredAt: now() }
       message.on('data', (chunk: Buffer) => chunks.push(chunk))
       message.on('end', () => done(null, null))
     })
-    .send(Buffer.from(wire.body))
+    .send(Buffer.concat(wire.body))
   // The request is a thenable, and an event target handles what its listeners return: return nothing.
   const abort = () => {
     test.abort()
@@ -46,8 +46,4 @@ export const requestTransport: Transport = async (baseUrl, wire, { timeoutMs, li
     stop.removeEventListener('abort', abort)
   }
   return answer(signal.aborted ? 'interrupted' : 'timed-out', null)
-}
-
-function flat(headers: IncomingMessage['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }

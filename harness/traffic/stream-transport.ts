@@ -17,7 +17,7 @@ export const streamTransport: Transport = async (baseUrl, wire, bounds) => {
     const response = await fetch(`${baseUrl}${wire.path}`, {
       method: 'POST',
       headers: wire.headers,
-      body: Buffer.from(wire.body),
+      body: Buffer.concat(wire.body),
       redirect: 'manual',
       signal: stop,
     })

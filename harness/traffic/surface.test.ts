@@ -83,7 +83,7 @@ test('the multipart form reads back, with a WAV file whose comment and name hold
   const multipart = native?.variants.find(variant => variant.id === 'multipart')
   if (!native || !multipart) throw new Error('the variant is gone')
   const { wire, canaries } = await requested(native, multipart)
-  const form = await new Response(Buffer.from(wire.body), { headers: wire.headers }).formData()
+  const form = await new Response(Buffer.concat(wire.body), { headers: wire.headers }).formData()
   const audio = form.get('audio')
   if (!(audio instanceof File)) throw new Error('no file')
   const ofFile = canaries.filter(canary => canary.field?.startsWith('audio'))

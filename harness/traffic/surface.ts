@@ -25,6 +25,13 @@ export interface FilePart {
   readonly fileName: string
   readonly contentType: string
   readonly bytes: Uint8Array
+  /** a text in the file that may be made longer; null where there is none */
+  readonly text: {
+    /** as it stands in `bytes` */
+    readonly of: string
+    /** `bytes` with all its lengths as they must be once the text is so many bytes longer */
+    announcing(padding: number): Uint8Array
+  } | null
 }
 
 /** A request as a surface describes it, before it is sent; always a POST. */
@@ -51,6 +58,8 @@ export interface Variant {
   readonly id: string
   /** the answer comes as server-sent events */
   readonly streamed: boolean
+  /** the body is a form with a file that may be of any size */
+  readonly upload?: true
 }
 
 /** Whether a 2xx body is an answer of the protocol, and the request id where the body gives one. */

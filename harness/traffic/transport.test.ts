@@ -2,6 +2,7 @@ import { connect, createServer } from 'node:net'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import { serveHttp, serveSockets } from './loopback-server.ts'
+import { pieceTransport } from './piece-transport.ts'
 import { requestTransport } from './request-transport.ts'
 import { streamTransport } from './stream-transport.ts'
 import type { Answer, Bounds, Transport } from './transport.ts'
@@ -10,7 +11,7 @@ import type { Wire } from './wire.ts'
 const wire: Wire = {
   path: '/v1/x?reference=abc',
   headers: { 'content-type': 'application/json', 'x-title': 'a title', connection: 'close' },
-  body: Buffer.from('{"prompt":"héllo"}'),
+  body: [Buffer.from('{"prompt":'), Buffer.from('"héllo"}')],
 }
 const timeoutMs = 250
 const limit = 100_000
@@ -23,6 +24,7 @@ function send(transport: Transport, url: string, bounds: Partial<Bounds> = {}, s
 for (const { name, transport } of [
   { name: 'supertest', transport: requestTransport },
   { name: 'fetch', transport: streamTransport },
+  { name: 'node', transport: pieceTransport },
 ]) {
   test(`${name}: the server gets exactly the bytes and headers, and the answer comes whole`, async () => {
     await using server = await serveHttp(async (request, response) => {
@@ -34,8 +36,11 @@ for (const { name, transport } of [
     const answer = await send(transport, server.url)
     expect(answer).toMatchObject({ status: 200, ending: 'whole', code: null, headers: { 'x-request-id': 'r1' } })
     const seen = JSON.parse(Buffer.from(answer.body).toString())
-    expect(seen).toMatchObject({ method: 'POST', url: wire.path, body: Buffer.from(wire.body).toString('base64') })
-    expect(seen.headers).toMatchObject({ ...wire.headers, 'content-length': String(wire.body.byteLength) })
+    expect(seen).toMatchObject({ method: 'POST', url: wire.path, body: Buffer.concat(wire.body).toString('base64') })
+    expect(seen.headers).toMatchObject({
+      ...wire.headers,
+      'content-length': String(Buffer.concat(wire.body).byteLength),
+    })
   })
 
   test(`${name}: error statuses and redirects are answers, and no redirect is followed`, async () => {
@@ -133,7 +138,7 @@ for (const { name, transport } of [
       transport,
       server.url,
       { timeoutMs: 3000 },
-      { ...wire, body: Buffer.alloc(9_000_000, 'x') },
+      { ...wire, body: [Buffer.alloc(9_000_000, 'x')] },
     )
     expect(['whole', 'no-answer', 'cut']).toContain(answer.ending)
     if (answer.status !== null) expect(answer.status).toBe(413)

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Wire } from './wire.ts'
 
 /**
@@ -32,6 +33,10 @@ export interface Bounds {
   readonly now: () => Date
   /** hang up after this many body chunks of a 2xx answer */
   readonly abortAfterChunks?: number | undefined
+  /** called when the request has left, to its last byte; only by the transport that sends in pieces */
+  readonly onSent?: (() => void) | undefined
+  /** called at each body chunk of a 2xx answer; only by the transport that sends in pieces */
+  readonly onChunk?: (() => void) | undefined
 }
 
 /** Sends one request and never throws: whatever the server does is an answer that ended in some way. */
@@ -52,4 +57,9 @@ export function endingOf(code: string, headCame: boolean): Ending {
   if (code.startsWith('HPE_') || code === 'HTTPParserError') return 'not-http'
   if (code.startsWith('Z_')) return 'cut'
   return headCame ? 'cut' : 'no-answer'
+}
+
+/** Headers of Node's client, each as one text. */
+export function flatHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }

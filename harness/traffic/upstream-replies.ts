@@ -13,6 +13,8 @@ export interface ReplyPlan {
   readonly reply: 'answer' | 'fail' | 'stall'
   /** the class of what the upstream answers */
   readonly output: DataClass
+  /** called at its first request */
+  readonly onAsked?: (() => void) | undefined
 }
 
 interface Pending extends ReplyPlan {
@@ -53,7 +55,10 @@ export class UpstreamReplies {
     const owner = this.#pending.entries().find(([, { carried }]) => carried.some(text => body.includes(text)))
     if (!owner) return neutral
     const [exchange, pending] = owner
-    pending.made ??= this.#reply(exchange, pending, body)
+    if (pending.made === null) {
+      pending.made = this.#reply(exchange, pending, body)
+      pending.onAsked?.()
+    }
     return pending.made
   }
 

@@ -16,6 +16,7 @@ export function externalDriver(
     },
     incident: () => null,
     roots: () => declared.pids,
+    crash: null,
     stop: async () => {},
     clean: async () => {},
   }

@@ -131,6 +131,40 @@ test('whoever ignores SIGTERM is killed, children too', async () => {
   await driver.clean()
 })
 
+test('a crash is no incident, and what is started again has the same folders and port, and no second control', async () => {
+  const { driver, stdio, output } = drive(
+    `${SERVER} console.log(process.pid, process.cwd()); process.stdout.write('cut')`,
+  )
+  stdio.plantAtStart('stdout', 'planted')
+  const placeholders = await driver.prepare()
+  for (const signal of ['SIGKILL', 'SIGSEGV', 'SIGTERM'] as const) {
+    await driver.start(placeholders)
+    const [pid = 0] = driver.roots()
+    await driver.crash(signal, () => [pid])
+    expect(driver.incident()).toBeNull()
+    expect(alive(pid)).toBe(false)
+  }
+  await driver.start(placeholders)
+  expect((await fetch(`http://127.0.0.1:${placeholders.port}/`)).status).toBe(200)
+  await driver.stop()
+  await driver.clean()
+  const line = `\\d+ ${placeholders.work}\ncut<end>`
+  expect(output.stdout).toMatch(new RegExp(`^planted\n(${line}){4}$`))
+})
+
+test('a crash ends also who ignores its signal, and who left the group', async () => {
+  const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`
+  const child = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(stubborn)}], { detached: true })`
+  const { driver, output } = drive(`process.on('SIGTERM', () => {}); ${SERVER} console.log(${child}.pid)`)
+  const placeholders = await driver.prepare()
+  await driver.start(placeholders)
+  await expect.poll(() => output.stdout).toMatch(/^\d+\n/)
+  const members = [...driver.roots(), Number.parseInt(output.stdout, 10)]
+  await driver.crash('SIGTERM', () => members)
+  await expect.poll(() => members.filter(alive)).toEqual([])
+  await driver.clean()
+})
+
 test('files of the configuration are written below the fresh folder, and nowhere else', async () => {
   const script = `${SERVER} console.log(require('node:fs').readFileSync(process.env.HOME + '/.app/config.json', 'utf8'))`
   const good = drive(script, { files: { 'home/.app/config.json': '{"port":${port}}' } })

@@ -32,7 +32,8 @@ export class ProcessDriver implements Driver {
   #root: string | null = null
   #child: ChildProcess | null = null
   #closed: Promise<unknown> = Promise.resolve()
-  #stopping = false
+  /** we are ending it, or have ended it */
+  #ending = false
   #lastWords = ''
 
   constructor(declared: Declared, stdio: Stdio, launch: Launch, signal: AbortSignal) {
@@ -52,7 +53,9 @@ export class ProcessDriver implements Driver {
 
   async start(placeholders: Placeholders): Promise<void> {
     const { command, env, files, cwd, baseUrl, ready } = fill(this.#declared, placeholders)
-    await this.#writeFiles(files)
+    if (this.#child === null) await this.#writeFiles(files)
+    this.#ending = false
+    this.#lastWords = ''
     this.#child = this.#spawn(this.#launch.wrapped(command), {
       cwd: cwd ?? placeholders.work ?? '.',
       env: {
@@ -73,7 +76,7 @@ export class ProcessDriver implements Driver {
   }
 
   incident(): string | null {
-    if (this.#child === null || this.#stopping) return null
+    if (this.#child === null || this.#ending) return null
     const { exitCode, signalCode } = this.#child
     if (signalCode !== null) return `was ended by ${signalCode}`
     return exitCode === null ? null : `exited with code ${exitCode}`
@@ -83,18 +86,33 @@ export class ProcessDriver implements Driver {
     return this.#child?.pid === undefined ? [] : [this.#child.pid]
   }
 
+  readonly crash = async (signal: NodeJS.Signals, pids: () => readonly number[]): Promise<void> => {
+    const child = this.#child
+    if (child?.pid === undefined || this.#ending) return
+    this.#ending = true
+    for (const pid of pids()) send(pid, signal)
+    await this.#closedWithin(milliseconds(this.#declared.stopWithin))
+    // Whoever left the group may still hold the port, or what the next start needs.
+    for (const pid of pids()) send(pid, 'SIGKILL')
+    await this.#endGroup(child.pid)
+  }
+
   async stop(): Promise<void> {
     const child = this.#child
-    if (child?.pid === undefined || this.#stopping) return
-    this.#stopping = true
-    signalGroup(child.pid, 'SIGTERM')
+    if (child?.pid === undefined || this.#ending) return
+    this.#ending = true
+    send(-child.pid, 'SIGTERM')
     await this.#closedWithin(milliseconds(this.#declared.stopWithin))
-    signalGroup(child.pid, 'SIGKILL')
-    await this.#closedWithin(CLOSE_MS)
+    await this.#endGroup(child.pid)
   }
 
   async clean(): Promise<void> {
     if (this.#root !== null) await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
+  }
+
+  async #endGroup(leader: number): Promise<void> {
+    send(-leader, 'SIGKILL')
+    await this.#closedWithin(CLOSE_MS)
   }
 
   /** Waits until the process has ended and its last output has come: whoever left the group may hold that open for ever. */
@@ -104,7 +122,9 @@ export class ProcessDriver implements Driver {
 
   /** A process group of its own, so that its children end with it and Ctrl-C reaches it through `stop` alone. */
   #spawn(command: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {
-    const planted = [this.#stdio.planted('stdout'), this.#stdio.planted('stderr')]
+    // Controls are written once, however often it is started.
+    const isFirst = this.#child === null
+    const planted = (['stdout', 'stderr'] as const).map(stream => (isFirst ? this.#stdio.planted(stream) : ''))
     const child = spawn('/bin/sh', ['-c', LAUNCHER, 'lethe-launcher', ...planted, ...command], {
       ...options,
       detached: true,
@@ -151,9 +171,10 @@ export class ProcessDriver implements Driver {
   }
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** @param target a pid, or that of a group's leader with a minus. One that has ended gets nothing. */
+function send(target: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, signal)
+    process.kill(target, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }

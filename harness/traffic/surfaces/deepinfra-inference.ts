@@ -40,7 +40,7 @@ export const deepinfraInference: Surface = {
   variants: [
     { id: 'json', streamed: false },
     { id: 'streamed', streamed: true },
-    { id: 'multipart', streamed: false },
+    { id: 'multipart', streamed: false, upload: true },
   ],
   defaults: { base: '/v1/inference', model: 'meta-llama/Meta-Llama-3.1-8B-Instruct' },
   request: (variant, fill, { base, model }) => ({
@@ -91,6 +91,7 @@ function form(fill: Fill): Body {
         fileName: `${fill.bare('audio (file name)')}.wav`,
         contentType: 'audio/wav',
         bytes: wavWithComment(comment),
+        text: { of: comment, announcing: padding => wavWithComment(comment, padding) },
       },
     ],
   }
