@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { reasonOf } from '../../../model/error.ts'
@@ -9,7 +10,7 @@ import { scanName } from '../../names.ts'
 import type { Emit } from '../../sighted.ts'
 import type { SinkContext } from '../../sink.ts'
 import type { Refusal, WriteChannel } from './channel.ts'
-import type { Member, Order, Report, WatchSetup } from './messages.ts'
+import type { FirstReport, Member, Order, Report, WatchSetup } from './messages.ts'
 import type { Reading, WrittenScan } from './written-scan.ts'
 
 /** Built, it stands beside this file as JavaScript. */
@@ -28,7 +29,24 @@ export interface FanotifyOptions {
 
 /** Everything that is written to a file system, at once, by fanotify(7) in a process of its own. */
 export async function openFanotify(options: FanotifyOptions): Promise<WriteChannel | Refusal> {
-  const host = fork(HOST, {
+  const host = forkHost()
+  const first = await firstReport(host, options.setup)
+  if (first.kind === 'watching') return new FanotifyChannel(host, options, first)
+  await end(host)
+  return refusal(first)
+}
+
+/** Why the file system of this folder cannot be watched from here, or null. Nothing stays watched. */
+export async function fanotifyRefusal(folder: string): Promise<Refusal | null> {
+  const host = forkHost()
+  const mark = { variable: 'LETHE_WRITES', value: randomUUID() }
+  const first = await firstReport(host, { paths: [folder], ownPaths: [], mark, everyone: false, members: [] })
+  await end(host)
+  return first.kind === 'watching' ? null : refusal(first)
+}
+
+function forkHost(): ChildProcess {
+  return fork(HOST, {
     // A group of its own: Ctrl-C reaches it through its parent alone, which first lets the run end.
     detached: true,
     serialization: 'advanced',
@@ -36,17 +54,13 @@ export async function openFanotify(options: FanotifyOptions): Promise<WriteChann
     execArgv: [],
     env: {},
   })
-  const first = await firstReport(host, options.setup)
-  if (first.kind === 'watching') return new FanotifyChannel(host, options, first)
-  await end(host)
-  return first.kind === 'refused' ? refusal(first) : refusal({ reason: 'it said something else', denied: false })
 }
 
 /** Its first word, or why there is none. */
-async function firstReport(host: ChildProcess, setup: WatchSetup): Promise<Report> {
-  const silent = (reason: string): Report => ({ kind: 'refused', reason, denied: false })
-  const said = Promise.withResolvers<Report>()
-  host.once('message', (report: Report) => said.resolve(report))
+async function firstReport(host: ChildProcess, setup: WatchSetup): Promise<FirstReport> {
+  const silent = (reason: string): FirstReport => ({ kind: 'refused', reason, denied: false })
+  const said = Promise.withResolvers<FirstReport>()
+  host.once('message', (report: FirstReport) => said.resolve(report))
   host.once('exit', code => said.resolve(silent(`the process that watches ended with code ${code}`)))
   host.once('error', error => said.resolve(silent(reasonOf(error))))
   tell(host, { kind: 'watch', setup })

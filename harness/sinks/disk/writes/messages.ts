@@ -32,10 +32,14 @@ export interface WrittenFile {
   readonly by: Writer | null
 }
 
-/** What the process that watches says: `watching` or `refused` first. */
-export type Report =
+/** What the process that watches says first. */
+export type FirstReport =
   | { readonly kind: 'watching'; readonly names: boolean; readonly forks: boolean; readonly gaps: readonly Gap[] }
+  /** `denied`: for want of rights */
   | { readonly kind: 'refused'; readonly reason: string; readonly denied: boolean }
+
+/** What it says from then on. */
+export type Report =
   /** the next bytes of one reading, whose first come with the file; `base` is where the reading begins in the file */
   | {
       readonly kind: 'bytes'

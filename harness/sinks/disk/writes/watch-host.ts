@@ -5,7 +5,7 @@ import { errnoOf } from '../../denial.ts'
 import { ownPaths } from '../../own-paths.ts'
 import { EVENT, FanotifyGroup, type NameEvent, type WriteEvent } from './fanotify.ts'
 import { Lineage, type Writer } from './lineage.ts'
-import type { Order, Report, WatchSetup } from './messages.ts'
+import type { FirstReport, Order, Report, WatchSetup } from './messages.ts'
 import { Outbox } from './outbox.ts'
 import { ProcConnector } from './proc-connector.ts'
 import { readable } from './readable.ts'
@@ -176,7 +176,7 @@ function namesOf(paths: readonly string[]): FanotifyGroup | null {
   }
 }
 
-function send(report: Report): void {
+function send(report: FirstReport | Report): void {
   if (process.connected) process.send?.(report)
 }
 
