@@ -26,6 +26,12 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
       .describe(
         'How it is seen: fanotify (root), strace (of a process that Lethe starts), chokidar (what stays for a moment); auto: the first that works',
       ),
+    deep: z
+      .boolean()
+      .default(false)
+      .describe(
+        'By fanotify on Linux 6.14 or newer: on the file systems of `paths`, everybody who reads, writes or cuts a file waits until it has been read',
+      ),
   }),
   z.strictObject({
     kind: z.literal('log-file'),

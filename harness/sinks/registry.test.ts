@@ -15,7 +15,7 @@ const environment: SinkEnvironment = {
 const examples: Record<SinkKind, { declaration: SinkDeclaration; id: string }> = {
   disk: { declaration: { kind: 'disk', path: '/srv/work' }, id: 'disk:work' },
   'disk-writes': {
-    declaration: { kind: 'disk-writes', paths: ['/srv/work'], channel: 'auto' },
+    declaration: { kind: 'disk-writes', paths: ['/srv/work'], channel: 'auto', deep: false },
     id: 'disk:writes',
   },
   'log-file': { declaration: { kind: 'log-file', path: '/var/log/*.log', control: 'append' }, id: 'log:*.log' },

@@ -1,8 +1,8 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { release, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
@@ -23,8 +23,8 @@ const NEEDS_ROOT = 'fanotify can mark file systems for root alone'
 const hasStrace = spawnSync('strace', ['-V']).status === 0
 const NEEDS_STRACE = 'strace is not installed'
 
-function declared(paths: string[], channel: ChannelName = 'auto'): DeclarationOf<'disk-writes'> {
-  return { kind: 'disk-writes', paths, channel }
+function declared(paths: string[], channel: ChannelName = 'auto', deep = false): DeclarationOf<'disk-writes'> {
+  return { kind: 'disk-writes', paths, channel, deep }
 }
 
 async function subject(channel: ChannelName): Promise<ContractSubject> {
@@ -197,6 +197,69 @@ test('a file that was cut again at once is no reason to doubt a pass, and is sai
   expect(all.open.sight?.blindTo).toContain('cut')
 })
 
+/** What cannot be read any more when the kernel tells of it; `text` is a canary. */
+const cuts = {
+  'cut at once': `const fd = fs.openSync(dir + '/a', 'w'); fs.writeSync(fd, text); fs.ftruncateSync(fd, 0); fs.closeSync(fd)`,
+  'overwritten at once': `const fd = fs.openSync(dir + '/b', 'w'); fs.writeSync(fd, text, 0); fs.writeSync(fd, 'x'.repeat(52), 0); fs.closeSync(fd)`,
+  'cut by its opening': `fs.writeFileSync(dir + '/c', text); fs.writeFileSync(dir + '/c', '')`,
+  'large, cut at once': `const fd = fs.openSync(dir + '/e', 'w'); fs.writeSync(fd, 'x'.repeat(300000) + text); fs.ftruncateSync(fd, 0); fs.closeSync(fd)`,
+  'large, overwritten at once': `const fd = fs.openSync(dir + '/f', 'w'); fs.writeSync(fd, 'x'.repeat(300000) + text); fs.writeSync(fd, 'y'.repeat(300052), 0); fs.closeSync(fd)`,
+}
+
+test('deep: who changes a file waits until it has been read', async () => {
+  test.skip(!isRoot, NEEDS_ROOT)
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  test.skip(major < 6 || (major === 6 && minor < 14), 'FAN_PRE_ACCESS needs Linux 6.14')
+  const place = await mkdtemp(join(tmpdir(), 'lethe-writes-deep-'))
+  try {
+    // A file system of its own, in mounts of its own: when this ends, in whatever way, it is unmounted.
+    const mount = 'truncate -s 64M img && mkfs.ext4 -q img && mkdir m && mount -o loop img m'
+    const tried = spawnSync(
+      'unshare',
+      ['-m', 'sh', '-c', `${mount} && rm -r m/lost+found && umount m && rm -r img m`],
+      { cwd: place },
+    )
+    test.skip(tried.status !== 0, `no file system can be made and mounted here: ${tried.stderr}`)
+    const program = `${mount} && TMPDIR=$PWD/m exec "$@"`
+    const node = [process.execPath, '--input-type=module', '-e', deepScript()]
+    const { stdout } = await run('unshare', ['-m', 'sh', '-c', program, 'sh', ...node], { cwd: place })
+    const told = JSON.parse(stdout)
+    expect(told.caught.sort()).toEqual(Object.keys(cuts).sort())
+    expect(told.coverage.incomplete).toEqual([])
+    expect(told.coverage.skipped).toEqual([])
+    expect(told.blindTo).not.toContain(place)
+  } finally {
+    await rm(place, { recursive: true, force: true })
+  }
+})
+
+function deepScript(): string {
+  return `
+    import { WritingDeployment } from ${here('./writes.suite.ts')}
+    import { writesSink } from ${here('./writes.ts')}
+    import { Bench, scanOf } from ${here('../bench.suite.ts')}
+    await using deployment = await WritingDeployment.make()
+    const bench = new Bench()
+    const declaration = { kind: 'disk-writes', paths: [deployment.folder], channel: 'fanotify', deep: true }
+    const { open } = await bench.opened(writesSink(declaration, deployment.environment))
+    await deployment.start()
+    const sought = new Map()
+    for (const [what, code] of Object.entries(${JSON.stringify(cuts)})) {
+      const { id, text } = bench.canary()
+      sought.set(id, what)
+      await deployment.does("const text = '" + text + "'; " + code)
+    }
+    const { coverage, sightings } = await scanOf(open)
+    const caught = [...new Set(sightings.flatMap(({ canary }) => sought.get(canary) ?? []))]
+    console.log(JSON.stringify({ caught, coverage, blindTo: open.sight.blindTo }))
+    await open[Symbol.asyncDispose]()`
+}
+
+/** A module beside this one, as a literal in a program. */
+function here(path: string): string {
+  return JSON.stringify(new URL(path, import.meta.url).href)
+}
+
 test('where nobody told which processes are the deployment’s, all count but Lethe', async () => {
   test.skip(!isRoot, NEEDS_ROOT)
   await using deployment = await WritingDeployment.make()
@@ -294,12 +357,9 @@ async function asNobody(folder: string, channel: ChannelName): Promise<Told> {
 
 /** A program that opens the sink for a deployment that runs already, and either scans once or stays. */
 function script(folder: string, channel: ChannelName, then: 'scan' | 'stay'): string {
-  const [sink, bench] = ['./writes.ts', '../bench.suite.ts'].map(path =>
-    JSON.stringify(new URL(path, import.meta.url).href),
-  )
   return `
-    import { writesSink } from ${sink}
-    import { Bench, scanOf } from ${bench}
+    import { writesSink } from ${here('./writes.ts')}
+    import { Bench, scanOf } from ${here('../bench.suite.ts')}
     const bench = new Bench()
     try {
       const declaration = ${JSON.stringify(declared([folder], channel))}

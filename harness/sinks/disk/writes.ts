@@ -97,17 +97,19 @@ async function openFirst(opening: Opening): Promise<Opened> {
 }
 
 async function openBy(name: (typeof ORDER)[number], opening: Opening): Promise<WriteChannel | Refusal> {
-  const { context, scan, folders, mark, environment } = opening
+  const { context, scan, folders, mark, environment, declaration } = opening
   switch (name) {
     case 'fanotify': {
       const members = (): ReturnType<DeploymentProcesses['members']> => environment.processes?.members() ?? []
       const everyone = environment.processes === null
       const paths = await oneOfEachFileSystem([...folders, ...USUAL_PATHS])
+      // Others' temp folders are not slowed down for it.
+      const deep = declaration.deep ? await oneOfEachFileSystem(folders) : []
       return openFanotify({
         context,
         scan,
         members,
-        setup: { paths, ownPaths: context.own, mark, everyone, members: members() },
+        setup: { paths, ownPaths: context.own, mark, everyone, deep, members: members() },
       })
     }
     case 'strace':

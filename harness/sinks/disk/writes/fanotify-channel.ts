@@ -40,7 +40,14 @@ export async function openFanotify(options: FanotifyOptions): Promise<WriteChann
 export async function fanotifyRefusal(folder: string): Promise<Refusal | null> {
   const host = forkHost()
   const mark = { variable: 'LETHE_WRITES', value: randomUUID() }
-  const first = await firstReport(host, { paths: [folder], ownPaths: [], mark, everyone: false, members: [] })
+  const first = await firstReport(host, {
+    paths: [folder],
+    ownPaths: [],
+    mark,
+    everyone: false,
+    deep: [],
+    members: [],
+  })
   await end(host)
   return first.kind === 'watching' ? null : refusal(first)
 }
@@ -106,11 +113,11 @@ class FanotifyChannel implements WriteChannel {
   constructor(
     host: ChildProcess,
     options: FanotifyOptions,
-    { names, forks, gaps }: Extract<Report, { kind: 'watching' }>,
+    { names, forks, gaps, shallow }: Extract<FirstReport, { kind: 'watching' }>,
   ) {
     this.#host = host
     this.#options = options
-    this.sight = { tier: 'T1', blindTo: blindTo(names, forks) }
+    this.sight = { tier: 'T1', blindTo: blindTo(names, forks, shallow) }
     for (const { path, reason } of gaps) options.scan.gap(path, reason)
     host.on('message', (report: Report) => this.#hear(report))
     host.on('exit', () => this.#onExit())
@@ -192,9 +199,9 @@ class FanotifyChannel implements WriteChannel {
   }
 }
 
-function blindTo(names: boolean, forks: boolean): string {
+function blindTo(names: boolean, forks: boolean, shallow: readonly string[]): string {
   return [
-    'what is written and cut or overwritten again at once',
+    ...(shallow.length === 0 ? [] : [`what is written and cut or overwritten again at once (${shallow.join(', ')})`]),
     'extended attributes and targets of links',
     'what others write for the deployment (journald, a database server)',
     ...(names ? [] : ['names of files that lived for a moment']),

@@ -1,10 +1,17 @@
 import { Buffer } from 'node:buffer'
-import { closeSync, readSync } from 'node:fs'
+import { closeSync, readSync, writeSync } from 'node:fs'
 import { errnoOf } from '../../denial.ts'
 import { errno, errnoName, fanotifyInit, fanotifyMark } from './libc.ts'
 
 /** Of linux/fanotify.h. */
-const INIT = { cloexec: 0x1, nonblock: 0x2, unlimitedQueue: 0x10, unlimitedMarks: 0x20, dirFidAndName: 0xc00 }
+const INIT = {
+  cloexec: 0x1,
+  nonblock: 0x2,
+  unlimitedQueue: 0x10,
+  unlimitedMarks: 0x20,
+  dirFidAndName: 0xc00,
+  preContent: 0x8,
+}
 const ADD = 0x1
 /** how wide a mark is: a whole file system; where it refuses that, one mount of it */
 const WIDE = { fileSystem: 0x100, mount: 0x10 }
@@ -18,6 +25,7 @@ export const EVENT = {
   closeWrite: 0x8,
   movedTo: 0x80,
   create: 0x100,
+  preAccess: 0x100000,
   overflow: 0x4000,
   onFolder: 0x40000000,
 }
@@ -25,8 +33,14 @@ export const EVENT = {
 /** A read opens a descriptor for every event in it: no more than this many at once. */
 const MOST_EVENTS = 256
 const EVENT_BYTES = 24
-/** an event with a name: a handle of at most 128 bytes, a name of at most 255 */
-const NAMED_EVENT_BYTES = 512
+/** an event with more than that, such as a name of at most 255 bytes with a handle of at most 128 */
+const LONG_EVENT_BYTES = 512
+const ALLOW = 1
+
+/** Events of writes (with descriptors), of names (without), or of those who ask before they read, write or cut. */
+type Kind = 'writes' | 'names' | 'requests'
+
+const FLAGS: Record<Kind, number> = { writes: 0, names: INIT.dirFidAndName, requests: INIT.preContent }
 
 /** What was done to an inode, and by which process (0: one that cannot be seen from here). */
 export interface WriteEvent {
@@ -43,6 +57,15 @@ export interface NameEvent {
   readonly name: Uint8Array
 }
 
+/** Somebody waits to be allowed to read, write or cut a file. */
+export interface AccessRequest {
+  /** the inode, open for reading; `allow` closes it */
+  readonly fd: number
+  /** what of it is to be read or written, in bytes; a length of 0: all from the offset on is to be cut */
+  readonly offset: number
+  readonly length: number
+}
+
 /**
  * Watches whole file systems by fanotify(7), in its notification class: the kernel keeps every inode that was written, with
  * an open descriptor, until it is read here. Needs CAP_SYS_ADMIN. The marks end with the process, however it ends.
@@ -51,13 +74,13 @@ export class FanotifyGroup implements Disposable {
   readonly fd: number
   readonly #events: Buffer
 
-  /** @param names events of names, without descriptors (FAN_REPORT_DFID_NAME, Linux 5.9). @throws Error named for its errno */
-  constructor(names = false) {
-    const { cloexec, nonblock, unlimitedQueue, unlimitedMarks, dirFidAndName } = INIT
-    const flags = cloexec | nonblock | unlimitedQueue | unlimitedMarks | (names ? dirFidAndName : 0)
+  /** Names need Linux 5.9, requests for what is written (FAN_PRE_ACCESS) 6.14. @throws Error named for its errno */
+  constructor(kind: Kind) {
+    const { cloexec, nonblock, unlimitedQueue, unlimitedMarks } = INIT
+    const flags = cloexec | nonblock | unlimitedQueue | unlimitedMarks | FLAGS[kind]
     this.fd = fanotifyInit(flags, O_LARGEFILE | O_CLOEXEC)
     if (this.fd < 0) throw failure('fanotify_init')
-    this.#events = Buffer.alloc(MOST_EVENTS * (names ? NAMED_EVENT_BYTES : EVENT_BYTES))
+    this.#events = Buffer.alloc(MOST_EVENTS * (kind === 'writes' ? EVENT_BYTES : LONG_EVENT_BYTES))
   }
 
   /** Watches the file system on which the path lies. @throws Error named for its errno */
@@ -84,6 +107,25 @@ export class FanotifyGroup implements Disposable {
       events.push({ mask, pid, name: nameIn(this.#events.subarray(at + EVENT_BYTES, end)) })
     }
     return events
+  }
+
+  /** Each must be allowed, or whoever asks waits for ever. */
+  readRequests(): AccessRequest[] {
+    const requests: AccessRequest[] = []
+    for (const { at, end } of this.#records()) {
+      const fd = this.#events.readInt32LE(at + 16)
+      if (fd >= 0) requests.push({ fd, ...rangeIn(this.#events.subarray(at + EVENT_BYTES, end)) })
+    }
+    return requests
+  }
+
+  /** struct fanotify_response: fd i32, response u32 */
+  allow({ fd }: AccessRequest): void {
+    const response = Buffer.alloc(8)
+    response.writeInt32LE(fd, 0)
+    response.writeUInt32LE(ALLOW, 4)
+    writeSync(this.fd, response)
+    closeSync(fd)
   }
 
   [Symbol.dispose](): void {
@@ -119,6 +161,12 @@ function nameIn(info: Buffer): Uint8Array {
   if (from >= info.length) return Buffer.alloc(0)
   const end = info.indexOf(0, from)
   return Buffer.from(info.subarray(from, end === -1 ? info.length : end))
+}
+
+/** struct fanotify_event_info_range: type u8, pad u8, length u16, pad u32, offset u64, count u64. Of all, where there is none. */
+function rangeIn(info: Buffer): { offset: number; length: number } {
+  if (info.length < 24) return { offset: 0, length: 0 }
+  return { offset: Number(info.readBigUInt64LE(8)), length: Number(info.readBigUInt64LE(16)) }
 }
 
 function failure(call: string): Error {

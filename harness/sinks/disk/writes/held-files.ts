@@ -13,6 +13,8 @@ const REST_TIMES = 4
 const CHUNK_BYTES = 256 * 1024
 /** of one file in one reading; holes do not count */
 const MOST_READ_BYTES = 2 ** 30
+/** read at once, while whoever wants to change it waits */
+const MOST_NOW_BYTES = 64 * 2 ** 20
 const SEEK = { data: 3, hole: 4 }
 
 interface Held {
@@ -40,6 +42,8 @@ export class HeldFiles {
   /** when each may be read again, and how far it was read */
   readonly #read = new Map<string, { readonly again: number; readonly size: number }>()
   #reading: Promise<void> | null = null
+  /** being read now */
+  #current: { readonly inode: string; readonly file: WrittenFile } | null = null
 
   constructor(options: HeldFilesOptions) {
     this.#options = options
@@ -64,6 +68,26 @@ export class HeldFiles {
     }
   }
 
+  /**
+   * Reads the part of a file that is about to change, if it is held.
+   * @param length in bytes; 0: all from the offset on
+   */
+  readNow(inode: string, fd: number, offset: number, length: number): void {
+    const held = this.#held.get(inode)
+    const file = held?.file ?? (this.#current?.inode === inode ? this.#current.file : undefined)
+    const end = Math.min(fstatSync(fd).size, length === 0 ? Number.POSITIVE_INFINITY : offset + length)
+    if (file === undefined || end <= offset) return
+    const { outbox, gap, nextReading } = this.#options
+    if (outbox.isFull || end - offset > MOST_NOW_BYTES) {
+      gap(file.path, 'was changed before it could be read whole')
+      return
+    }
+    const content = Buffer.allocUnsafeSlow(end - offset)
+    const bytes = content.subarray(0, readSync(fd, content, 0, content.length, offset))
+    outbox.add({ kind: 'bytes', reading: nextReading(), file, base: offset, bytes, last: true })
+    if (held !== undefined && length === 0) held.size = Math.min(held.size, offset)
+  }
+
   /** Reads all that are held, at once. */
   async settle(): Promise<void> {
     for (const inode of [...this.#timers.keys()]) this.#isDue(inode)
@@ -85,11 +109,13 @@ export class HeldFiles {
       this.#held.delete(inode)
       if (held === undefined) continue
       const began = performance.now()
+      this.#current = { inode, file: held.file }
       try {
         this.#remember(inode, await this.#readWhole(held, this.#read.get(inode)?.size ?? 0), began)
       } catch (error) {
         this.#options.gap(held.file.path, `not read to its end: ${reasonOf(error)}`)
       } finally {
+        this.#current = null
         closeSync(held.fd)
       }
     }

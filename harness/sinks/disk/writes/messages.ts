@@ -14,6 +14,8 @@ export interface WatchSetup {
   readonly mark: { readonly variable: string; readonly value: string }
   /** nobody told which processes are the deployment's */
   readonly everyone: boolean
+  /** those of the paths on whose file systems whoever writes to a file, or cuts it, waits until what it held has been read */
+  readonly deep: readonly string[]
   readonly members: readonly Member[]
 }
 
@@ -34,7 +36,14 @@ export interface WrittenFile {
 
 /** What the process that watches says first. */
 export type FirstReport =
-  | { readonly kind: 'watching'; readonly names: boolean; readonly forks: boolean; readonly gaps: readonly Gap[] }
+  | {
+      readonly kind: 'watching'
+      readonly names: boolean
+      readonly forks: boolean
+      readonly gaps: readonly Gap[]
+      /** paths on whose file systems nobody waits until a file has been read */
+      readonly shallow: readonly string[]
+    }
   /** `denied`: for want of rights */
   | { readonly kind: 'refused'; readonly reason: string; readonly denied: boolean }
 

@@ -1,9 +1,9 @@
-import { closeSync } from 'node:fs'
+import { closeSync, statSync } from 'node:fs'
 import { reasonOf } from '../../../model/error.ts'
 import type { Gap } from '../../../model/observation.ts'
 import { errnoOf } from '../../denial.ts'
 import { ownPaths } from '../../own-paths.ts'
-import { EVENT, FanotifyGroup, type NameEvent, type WriteEvent } from './fanotify.ts'
+import { type AccessRequest, EVENT, FanotifyGroup, type NameEvent, type WriteEvent } from './fanotify.ts'
 import { Lineage, type Writer } from './lineage.ts'
 import type { FirstReport, Order, Report, WatchSetup } from './messages.ts'
 import { Outbox } from './outbox.ts'
@@ -22,8 +22,9 @@ const MOST_SAID = 2000
 const NAMES = EVENT.create | EVENT.movedTo | EVENT.onFolder
 
 class WatchHost {
-  readonly #writes = new FanotifyGroup()
+  readonly #writes = new FanotifyGroup('writes')
   readonly #names: FanotifyGroup | null
+  readonly #requests: FanotifyGroup | null
   readonly #connector = ProcConnector.open()
   readonly #lineage: Lineage
   readonly #files: WrittenFiles
@@ -33,11 +34,14 @@ class WatchHost {
   #events = 0
 
   /** @throws the system's error where nothing can be watched at all */
-  constructor({ paths, ownPaths: own, mark, everyone, members }: WatchSetup) {
+  constructor({ paths, ownPaths: own, mark, everyone, deep, members }: WatchSetup) {
     this.#lineage = new Lineage({ own: [process.ppid, process.pid], mark, everyone })
     this.#lineage.addMembers(members)
     if (this.#connector !== null) this.#lineage.startTelling()
+    const { group, asked } = requestsOf(deep)
+    this.#requests = group
     this.#files = new WrittenFiles({
+      isAsked: device => asked.has(device),
       outbox: this.#outbox,
       isOwn: ownPaths(own),
       gap: (path, reason) => this.#say('gap', path, reason),
@@ -50,11 +54,13 @@ class WatchHost {
       names: this.#names !== null,
       forks: this.#connector !== null,
       gaps: this.#gaps,
+      shallow: paths.filter(path => !asked.has(statSync(path).dev)),
     })
   }
 
   async run(): Promise<never> {
-    const fds = [this.#writes, this.#names, this.#connector].flatMap(source => (source === null ? [] : [source.fd]))
+    const sources = [this.#writes, this.#names, this.#requests, this.#connector]
+    const fds = sources.flatMap(source => (source === null ? [] : [source.fd]))
     for (;;) {
       await readable(fds, WAIT_MS)
       await this.#readAll(Number.POSITIVE_INFINITY)
@@ -86,13 +92,34 @@ class WatchHost {
 
   /** @returns whether there may be more */
   #readSome(): boolean {
-    const writes = this.#read(() => this.#writes.read())
+    const requests = this.#read(() => this.#requests?.readRequests() ?? [])
     const names = this.#read(() => this.#names?.readNames() ?? [])
+    let writes = this.#readWrites()
+    for (const event of names) this.#onName(event)
+    // Who asks has to wait until all that was written before has been read.
+    for (let reads = 0; requests.length > 0 && writes > 0 && reads < MOST_FLUSH_READS; reads += 1) {
+      writes = this.#readWrites()
+    }
+    for (const request of requests) this.#onRequest(request)
+    return requests.length + writes + names.length > 0
+  }
+
+  #readWrites(): number {
+    const writes = this.#read(() => this.#writes.read())
     // After the events: whoever wrote was forked before.
     this.#connector?.read(this.#told)
     for (const event of writes) this.#onWrite(event)
-    for (const event of names) this.#onName(event)
-    return writes.length + names.length > 0
+    return writes.length
+  }
+
+  #onRequest(request: AccessRequest): void {
+    try {
+      this.#files.readNow(request)
+    } catch (error) {
+      this.#say('gap', null, `a file could not be read before it was written: ${reasonOf(error)}`)
+    } finally {
+      this.#requests?.allow(request)
+    }
   }
 
   #read<T>(read: () => T[]): T[] {
@@ -168,11 +195,31 @@ class WatchHost {
 /** null where names are not told */
 function namesOf(paths: readonly string[]): FanotifyGroup | null {
   try {
-    const names = new FanotifyGroup(true)
+    const names = new FanotifyGroup('names')
     for (const path of paths) names.mark(path, NAMES)
     return names
   } catch {
     return null
+  }
+}
+
+/** The devices on which whoever changes a file asks before; a file system may refuse that. */
+function requestsOf(paths: readonly string[]): { group: FanotifyGroup | null; asked: ReadonlySet<number> } {
+  const asked = new Set<number>()
+  if (paths.length === 0) return { group: null, asked }
+  try {
+    const group = new FanotifyGroup('requests')
+    for (const path of paths) {
+      try {
+        group.mark(path, EVENT.preAccess)
+        asked.add(statSync(path).dev)
+      } catch {
+        // It is told as shallow.
+      }
+    }
+    return { group, asked }
+  } catch {
+    return { group: null, asked }
   }
 }
 

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { closeSync, fstatSync, readlinkSync, readSync, type Stats } from 'node:fs'
+import type { AccessRequest } from './fanotify.ts'
 import { HeldFiles } from './held-files.ts'
 import type { Writer } from './lineage.ts'
 import type { WrittenFile } from './messages.ts'
@@ -12,6 +13,8 @@ const DELETED = ' (deleted)'
 export interface WrittenFilesOptions {
   readonly outbox: Outbox
   readonly isOwn: (path: string) => boolean
+  /** whether on this device nothing is changed before it has been read */
+  readonly isAsked: (device: number) => boolean
   /** something that was not read, though it should have been */
   readonly gap: (path: Uint8Array, reason: string) => void
   /** something that may have been there, and may not */
@@ -46,6 +49,11 @@ export class WrittenFiles {
     }
   }
 
+  /** Reads what somebody is about to change, where it was not read yet. */
+  readNow({ fd, offset, length }: AccessRequest): void {
+    this.#held.readNow(inodeOf(fstatSync(fd)), fd, offset, length)
+  }
+
   /** Reads all that is held. */
   settle(): Promise<void> {
     return this.#held.settle()
@@ -56,8 +64,7 @@ export class WrittenFiles {
     if (!stats.isFile()) return false
     const file = { path: pathOf(fd, stats), by }
     if (this.#options.isOwn(file.path.toString())) return false
-    // An inode's number is used again when the file is gone.
-    const inode = `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`
+    const inode = inodeOf(stats)
     if (this.#isReadWhole(fd, inode, stats, file)) return false
     this.#held.hold(inode, fd, stats.size, file)
     return true
@@ -98,10 +105,15 @@ export class WrittenFiles {
    * A new file that was written and is empty: either it was cut again before it could be read, or it was only cut, as locks
    * and logs are when they are opened. No look at the inode tells these apart.
    */
-  #doubtEmpty(inode: string, { birthtimeMs }: Stats, { path }: WrittenFile): void {
-    if (birthtimeMs < this.#since || this.#snapshots.has(inode)) return
-    this.#options.note(path, 'is empty: what was written and cut again at once is not seen, unless `deep` is set')
+  #doubtEmpty(inode: string, { birthtimeMs, dev }: Stats, { path }: WrittenFile): void {
+    if (birthtimeMs < this.#since || this.#snapshots.has(inode) || this.#options.isAsked(dev)) return
+    this.#options.note(path, 'was empty when it was read; what is cut again at once is seen with `deep` alone')
   }
+}
+
+/** An inode's number is used again when the file is gone. */
+function inodeOf({ dev, ino, birthtimeMs }: Stats): string {
+  return `${dev}:${ino}:${birthtimeMs}`
 }
 
 /** As /proc shows it; the name that an unlinked file had. */
