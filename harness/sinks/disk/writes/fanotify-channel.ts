@@ -98,6 +98,8 @@ async function end(host: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
+type Watching = Extract<FirstReport, { kind: 'watching' }>
+
 class FanotifyChannel implements WriteChannel {
   readonly sight: WriteChannel['sight']
   readonly holdSeconds = 0
@@ -110,15 +112,11 @@ class FanotifyChannel implements WriteChannel {
   #events = 0
   #ending = false
 
-  constructor(
-    host: ChildProcess,
-    options: FanotifyOptions,
-    { names, forks, gaps, shallow }: Extract<FirstReport, { kind: 'watching' }>,
-  ) {
+  constructor(host: ChildProcess, options: FanotifyOptions, first: Watching) {
     this.#host = host
     this.#options = options
-    this.sight = { tier: 'T1', blindTo: blindTo(names, forks, shallow) }
-    for (const { path, reason } of gaps) options.scan.gap(path, reason)
+    this.sight = { tier: 'T1', blindTo: blindTo(first, options.setup.deep.length > 0) }
+    for (const { path, reason } of first.gaps) options.scan.gap(path, reason)
     host.on('message', (report: Report) => this.#hear(report))
     host.on('exit', () => this.#onExit())
     // Lethe's exit must not wait for it: it ends when it is hung up on.
@@ -199,9 +197,10 @@ class FanotifyChannel implements WriteChannel {
   }
 }
 
-function blindTo(names: boolean, forks: boolean, shallow: readonly string[]): string {
+function blindTo({ names, forks, shallow }: Watching, isDeep: boolean): string {
+  const where = isDeep ? ` (${shallow.join(', ')})` : ''
   return [
-    ...(shallow.length === 0 ? [] : [`what is written and cut or overwritten again at once (${shallow.join(', ')})`]),
+    ...(shallow.length === 0 ? [] : [`what is written and cut or overwritten again at once${where}`]),
     'extended attributes and targets of links',
     'what others write for the deployment (journald, a database server)',
     ...(names ? [] : ['names of files that lived for a moment']),

@@ -1,5 +1,6 @@
 import { type ProcessEntry, processEntry, processTable, startedWith } from '../../processes/process-table.ts'
 import type { ProcessEvents } from './proc-connector.ts'
+import { programName } from './program-name.ts'
 
 /** Whose a process is: the deployment's, Lethe's own, or somebody else's. */
 type Owner = 'deployment' | 'own' | 'other'
@@ -60,7 +61,13 @@ export class Lineage implements ProcessEvents {
   /** These are the deployment's, and what descends of them. */
   addMembers(members: readonly Pick<ProcessEntry, 'pid' | 'startedAt' | 'name'>[]): void {
     for (const { pid, startedAt, name } of members) {
-      this.#known.set(pid, { owner: 'deployment', name, startedAt, sure: true, gone: false })
+      this.#known.set(pid, {
+        owner: 'deployment',
+        name: programName({ pid, name }),
+        startedAt,
+        sure: true,
+        gone: false,
+      })
     }
   }
 
@@ -71,7 +78,7 @@ export class Lineage implements ProcessEvents {
     if (!known.sure) this.#decide(pid, known)
     if (!known.sure) return 'unknown'
     if (known.owner === 'own' || (known.owner === 'other' && !this.#options.everyone)) return null
-    known.name ??= processEntry(pid)?.name ?? null
+    known.name ??= this.#nameOf(pid)
     return { pid, name: known.name ?? 'unknown' }
   }
 
@@ -89,7 +96,7 @@ export class Lineage implements ProcessEvents {
     if (known.owner === 'own') {
       known.sure = false
       this.#decide(pid, known)
-    } else if (known.owner === 'deployment') known.name = processEntry(pid)?.name ?? null
+    } else if (known.owner === 'deployment') known.name = this.#nameOf(pid)
   }
 
   onExit(pid: number): void {
@@ -125,7 +132,7 @@ export class Lineage implements ProcessEvents {
     const entry = processEntry(pid)
     if (entry === null || entry.state === 'Z') return
     known.sure = true
-    known.name = entry.name
+    known.name = programName(entry)
     if (this.#isMarked(pid)) known.owner = 'deployment'
   }
 
@@ -136,7 +143,7 @@ export class Lineage implements ProcessEvents {
       return before
     }
     const owner = this.#ownerOf(entry, depth)
-    const known = { owner, name: entry.name, startedAt: entry.startedAt, sure: true, gone: false }
+    const known = { owner, name: programName(entry), startedAt: entry.startedAt, sure: true, gone: false }
     this.#known.set(entry.pid, known)
     return known
   }
@@ -148,6 +155,11 @@ export class Lineage implements ProcessEvents {
     if (ways.some(pid => pid !== entry.pid && this.#known.get(pid)?.owner === 'deployment')) return 'deployment'
     if (entry.parent === 0 || depth >= MOST_ANCESTORS) return 'other'
     return this.#look(processEntry(entry.parent), depth + 1)?.owner ?? 'other'
+  }
+
+  #nameOf(pid: number): string | null {
+    const entry = processEntry(pid)
+    return entry === null ? null : programName(entry)
   }
 
   #isMarked(pid: number): boolean {

@@ -14,6 +14,7 @@ import { readFileInto } from '../file.ts'
 import type { Refusal, WriteChannel } from './channel.ts'
 import type { Launch } from './control-file.ts'
 import type { Writer } from './lineage.ts'
+import { programName } from './program-name.ts'
 import { type StraceCall, StraceCalls } from './strace-calls.ts'
 import type { WrittenScan } from './written-scan.ts'
 import { WrittenStreams } from './written-streams.ts'
@@ -97,7 +98,7 @@ class StraceChannel implements WriteChannel {
   readonly sight = {
     tier: 'T0',
     blindTo:
-      'what is written by mmap or io_uring, and what processes write that the deployment did not start; the deployment is slower',
+      'what is written by mmap or io_uring, extended attributes, and what others write for the deployment (journald, a database server); the deployment is slower',
   } as const
   readonly holdSeconds = 0
   readonly #options: StraceOptions
@@ -192,7 +193,8 @@ class StraceChannel implements WriteChannel {
 
   /** With its name as it is, or was when it was last seen. */
   #writer(pid: number): Writer {
-    const name = processEntry(pid)?.name ?? this.#names.get(pid) ?? 'unknown'
+    const entry = processEntry(pid)
+    const name = entry === null ? (this.#names.get(pid) ?? 'unknown') : programName(entry)
     if (this.#names.size > 10_000) this.#names.clear()
     this.#names.set(pid, name)
     return { pid, name }
