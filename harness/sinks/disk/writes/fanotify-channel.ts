@@ -10,7 +10,7 @@ import { scanName } from '../../names.ts'
 import type { Emit } from '../../sighted.ts'
 import type { SinkContext } from '../../sink.ts'
 import type { Refusal, WriteChannel } from './channel.ts'
-import type { FirstReport, Member, Order, Report, WatchSetup } from './messages.ts'
+import { type FirstReport, type Member, type Order, type Report, type WatchSetup, weightOf } from './messages.ts'
 import type { Reading, WrittenScan } from './written-scan.ts'
 
 /** Built, it stands beside this file as JavaScript. */
@@ -154,6 +154,7 @@ class FanotifyChannel implements WriteChannel {
       .catch(error =>
         this.#options.scan.gap('writes', `something that was written was not scanned: ${reasonOf(error)}`),
       )
+      .then(() => tell(this.#host, { kind: 'taken', weight: weightOf(report) }))
   }
 
   async #handle(report: Report): Promise<void> {
@@ -176,15 +177,13 @@ class FanotifyChannel implements WriteChannel {
   }
 
   async #scan({ reading, file, base, bytes, last }: Extract<Report, { kind: 'bytes' }>): Promise<void> {
-    try {
-      const open = file === null ? this.#readings.get(reading) : await this.#options.scan.read(file, base)
-      if (bytes.length > 0) await open?.push(bytes)
-      if (last) this.#readings.delete(reading)
-      else if (open !== undefined) this.#readings.set(reading, open)
-      if (last) await open?.end()
-    } finally {
-      tell(this.#host, { kind: 'taken', bytes: bytes.length })
-    }
+    const open = file === null ? this.#readings.get(reading) : await this.#options.scan.read(file, base)
+    if (open === undefined) return
+    this.#readings.set(reading, open)
+    if (bytes.length > 0) await open.push(bytes)
+    if (!last) return
+    this.#readings.delete(reading)
+    await open.end()
   }
 
   async #shown(path: Uint8Array | null): Promise<string> {

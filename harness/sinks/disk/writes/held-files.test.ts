@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { HeldFiles } from './held-files.ts'
-import type { Report } from './messages.ts'
+import { type Report, weightOf } from './messages.ts'
 import { Outbox } from './outbox.ts'
 
 /** Files that are held, with what was read of them and what was said. */
@@ -19,7 +19,7 @@ class Holding implements Disposable {
   constructor() {
     this.#outbox = new Outbox(report => {
       this.sent.push(report)
-      if (report.kind === 'bytes') queueMicrotask(() => this.#outbox.taken(report.bytes.length))
+      queueMicrotask(() => this.#outbox.taken(weightOf(report)))
     })
     this.held = new HeldFiles({
       outbox: this.#outbox,

@@ -22,8 +22,8 @@ export interface WatchSetup {
 /** What the process that watches is told. */
 export type Order =
   | { readonly kind: 'watch'; readonly setup: WatchSetup }
-  /** so many bytes were scanned: there is room for more */
-  | { readonly kind: 'taken'; readonly bytes: number }
+  /** reports of this weight were dealt with: there is room for more */
+  | { readonly kind: 'taken'; readonly weight: number }
   /** read and send everything that was written until now, then say `flushed` */
   | { readonly kind: 'flush'; readonly members: readonly Member[] }
 
@@ -62,3 +62,11 @@ export type Report =
   | { readonly kind: 'gap' | 'note'; readonly path: Uint8Array | null; readonly reason: string }
   | { readonly kind: 'events'; readonly count: number }
   | { readonly kind: 'flushed' }
+
+/** what a message takes besides its bytes */
+const MESSAGE_BYTES = 256
+
+/** How much room a report takes while it is on its way, in bytes. */
+export function weightOf(report: Report): number {
+  return MESSAGE_BYTES + ('bytes' in report ? report.bytes.length : 0)
+}

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { expect, test } from '@playwright/test'
-import type { Report } from './messages.ts'
+import { type Report, weightOf } from './messages.ts'
 import { Outbox } from './outbox.ts'
 
 const MIB = 2 ** 20
@@ -20,12 +20,20 @@ test('no more is sent than the other side has room for, all in order; who has mo
   const room = outbox.room().then(() => {
     hasRoom = true
   })
-  outbox.taken(4 * MIB)
+  const weight = weightOf(bytes(MIB))
+  outbox.taken(4 * weight)
   await Promise.resolve()
   expect([sent.length, hasRoom]).toEqual([12, false])
-  for (let count = 0; count < 77; count += 1) outbox.taken(MIB)
+  for (let count = 0; count < 76; count += 1) outbox.taken(weight)
   await room
   expect(sent).toHaveLength(81)
   expect(sent.at(-1)).toEqual({ kind: 'flushed' })
   expect(outbox.isFull).toBe(false)
+})
+
+test('messages without bytes have a weight too', () => {
+  const sent: Report[] = []
+  const outbox = new Outbox(report => sent.push(report))
+  for (let count = 0; count < 100_000; count += 1) outbox.add({ kind: 'events', count })
+  expect(sent).toHaveLength((8 * MIB) / weightOf({ kind: 'events', count: 0 }))
 })

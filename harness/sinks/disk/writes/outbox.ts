@@ -1,17 +1,15 @@
-import type { Report } from './messages.ts'
+import { type Report, weightOf } from './messages.ts'
 
 const MOST_IN_FLIGHT_BYTES = 8 * 2 ** 20
 const MOST_WAITING_BYTES = 64 * 2 ** 20
-/** what a message without bytes takes */
-const MESSAGE_BYTES = 256
 
 /**
- * What waits to be sent to Lethe, in order. Lethe says what it has scanned; at most 8 MiB are on their way, and 64 MiB wait
+ * What waits to be sent to Lethe, in order. Lethe says what it has dealt with; at most 8 MiB are on their way, and 64 MiB wait
  * here: who has more looks at `isFull` first, or waits for `room`.
  */
 export class Outbox {
   readonly #send: (report: Report) => void
-  readonly #waiting: { report: Report; bytes: number }[] = []
+  readonly #waiting: Report[] = []
   #waitingBytes = 0
   #inFlight = 0
   #wake: (() => void)[] = []
@@ -30,24 +28,23 @@ export class Outbox {
   }
 
   add(report: Report): void {
-    const bytes = MESSAGE_BYTES + ('bytes' in report ? report.bytes.length : 0)
-    this.#waiting.push({ report, bytes })
-    this.#waitingBytes += bytes
+    this.#waiting.push(report)
+    this.#waitingBytes += weightOf(report)
     this.#sendMore()
   }
 
-  taken(bytes: number): void {
-    this.#inFlight -= bytes
+  taken(weight: number): void {
+    this.#inFlight -= weight
     this.#sendMore()
   }
 
   #sendMore(): void {
     let sent = 0
-    for (const { report, bytes } of this.#waiting) {
+    for (const report of this.#waiting) {
       if (this.#inFlight >= MOST_IN_FLIGHT_BYTES) break
       sent += 1
-      this.#waitingBytes -= bytes
-      if ('bytes' in report) this.#inFlight += report.bytes.length
+      this.#waitingBytes -= weightOf(report)
+      this.#inFlight += weightOf(report)
       this.#send(report)
     }
     this.#waiting.splice(0, sent)

@@ -68,7 +68,7 @@ class WatchHost {
   }
 
   hear(order: Order): void {
-    if (order.kind === 'taken') this.#outbox.taken(order.bytes)
+    if (order.kind === 'taken') this.#outbox.taken(order.weight)
     if (order.kind === 'flush') {
       this.#lineage.addMembers(order.members)
       this.#flush()

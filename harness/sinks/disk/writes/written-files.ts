@@ -62,7 +62,7 @@ export class WrittenFiles {
   #isHeld(fd: number, by: Writer | null): boolean {
     const stats = fstatSync(fd)
     if (!stats.isFile()) return false
-    const file = { path: pathOf(fd, stats), by }
+    const file = { path: pathOf(fd), by }
     if (this.#options.isOwn(file.path.toString())) return false
     const inode = inodeOf(stats)
     if (this.#isReadWhole(fd, inode, stats, file)) return false
@@ -116,8 +116,9 @@ function inodeOf({ dev, ino, birthtimeMs }: Stats): string {
   return `${dev}:${ino}:${birthtimeMs}`
 }
 
-/** As /proc shows it; the name that an unlinked file had. */
-function pathOf(fd: number, { nlink }: Stats): Buffer {
+/** As /proc shows it; the name that an unlinked file had. Whether it is unlinked is asked last: it may be so by then. */
+function pathOf(fd: number): Buffer {
   const path = readlinkSync(`/proc/self/fd/${fd}`, 'buffer')
-  return nlink === 0 && path.toString('latin1').endsWith(DELETED) ? path.subarray(0, -DELETED.length) : path
+  const isDeleted = path.toString('latin1').endsWith(DELETED) && fstatSync(fd).nlink === 0
+  return isDeleted ? path.subarray(0, -DELETED.length) : path
 }
