@@ -13,7 +13,7 @@ const config: KnipConfig = {
     'fixtures/services/postgres-host.ts',
     'bench/peak.ts',
     // started by their URLs
-    'harness/{scan/workers/scan-worker,canary/tokens/loader}.ts!',
+    'harness/{scan/workers/scan-worker,canary/tokens/loader,sinks/disk/writes/watch-host}.ts!',
     '.ci/*.ts',
     'bench/main.ts',
     'bench/{recall,false-positives,capture}/main.ts',

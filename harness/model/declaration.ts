@@ -14,6 +14,26 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
     path: z.string().describe('A folder tree (or one file) where the deployment may write'),
   }),
   z.strictObject({
+    kind: z.literal('disk-writes'),
+    name,
+    paths: z
+      .array(z.string())
+      .min(1)
+      .describe('Folders whose file systems the deployment writes to; temp folders and /dev/shm are watched besides'),
+    channel: z
+      .enum(['auto', 'fanotify', 'strace', 'chokidar'])
+      .default('auto')
+      .describe(
+        'How it is seen: fanotify (root), strace (of a process that Lethe starts), chokidar (what stays for a moment); auto: the first that works',
+      ),
+    deep: z
+      .boolean()
+      .default(false)
+      .describe(
+        'By fanotify on Linux 6.14 or newer: on the file systems of `paths`, everybody who reads, writes or cuts a file waits until it has been read',
+      ),
+  }),
+  z.strictObject({
     kind: z.literal('log-file'),
     name,
     path: z.string().describe('A log file, or a glob of several'),

@@ -1,6 +1,9 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { Tier } from '../model/medium.ts'
+import type { Refusal } from './disk/writes/channel.ts'
+import { fanotifyRefusal } from './disk/writes/fanotify-channel.ts'
+import { straceRefusal } from './disk/writes/strace-channel.ts'
 
 /** A way to look into a kind of place, and whether it can be used from here. */
 export interface Channel {
@@ -17,6 +20,8 @@ export async function channels(): Promise<Channel[]> {
   return [
     open('disk.tree', 'T0'),
     await diskWatch(),
+    told('disk.fanotify', 'T1', await fanotifyRefusal(tmpdir())),
+    told('disk.strace', 'T0', await straceRefusal()),
     open('log.file', 'T0'),
     await logStdio(),
     open('database.postgres', 'T0'),
@@ -29,7 +34,6 @@ export async function channels(): Promise<Channel[]> {
 
 /** Channels that clauses need and that this version does not have: listed, so that nobody takes silence for sight. */
 const NOT_BUILT: readonly (readonly [string, Tier, string])[] = [
-  ['disk.fanotify', 'T1', 'not part of this version: a file that lives for less than a few milliseconds may be missed'],
   ['disk.raw', 'T1', 'not part of this version: blocks of deleted files are not read'],
   ['memory.process', 'T1', 'not part of this version: process memory is not read'],
   ['network.capture', 'T1', 'not part of this version: outbound traffic is not seen'],
@@ -69,6 +73,10 @@ async function logStdio(): Promise<Channel> {
   if (!folder)
     return closed('log.stdio', 'T0', `cannot write ${tmpdir()}`, 'Set TMPDIR to a folder that you may write.')
   return open('log.stdio', 'T0')
+}
+
+function told(id: string, tier: Tier, refusal: Refusal | null): Channel {
+  return refusal === null ? open(id, tier) : closed(id, tier, refusal.reason, refusal.mend)
 }
 
 function open(id: string, tier: Tier): Channel {

@@ -14,6 +14,10 @@ const environment: SinkEnvironment = {
 
 const examples: Record<SinkKind, { declaration: SinkDeclaration; id: string }> = {
   disk: { declaration: { kind: 'disk', path: '/srv/work' }, id: 'disk:work' },
+  'disk-writes': {
+    declaration: { kind: 'disk-writes', paths: ['/srv/work'], channel: 'auto', deep: false },
+    id: 'disk:writes',
+  },
   'log-file': { declaration: { kind: 'log-file', path: '/var/log/*.log', control: 'append' }, id: 'log:*.log' },
   stdio: { declaration: { kind: 'stdio', stream: 'stderr' }, id: 'log:stderr' },
   postgres: { declaration: { kind: 'postgres', url: 'postgres://u:p@h:1/gateway' }, id: 'database:gateway' },

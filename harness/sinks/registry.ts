@@ -3,6 +3,7 @@ import { LetheError } from '../model/error.ts'
 import { doorsSink } from './api/doors.ts'
 import { postgresSink } from './database/postgres.ts'
 import { diskSink } from './disk/tree.ts'
+import { writesSink } from './disk/writes.ts'
 import { logFileSink } from './log/file.ts'
 import { type Stdio, stdioSink } from './log/stdio.ts'
 import type { DeploymentProcesses } from './processes/deployment-processes.ts'
@@ -34,6 +35,8 @@ export function createSink(declaration: SinkDeclaration, environment: SinkEnviro
   switch (declaration.kind) {
     case 'disk':
       return diskSink(declaration)
+    case 'disk-writes':
+      return writesSink(declaration, environment)
     case 'log-file':
       return logFileSink(declaration)
     case 'stdio':

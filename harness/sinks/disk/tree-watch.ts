@@ -30,10 +30,14 @@ export class TreeWatch {
   readonly #files: LiveFiles
   readonly #seen = new Seen()
   readonly #gaps = new Map<string, string>()
+  readonly #keepsControl: boolean
   #events = 0
+  #bytes = 0
+  #items = 0
 
-  private constructor(root: string, context: SinkContext, watcher: FSWatcher) {
+  private constructor(root: string, context: SinkContext, watcher: FSWatcher, keepsControl: boolean) {
     this.#root = root
+    this.#keepsControl = keepsControl
     this.#context = context
     this.#watcher = watcher
     this.#files = new LiveFiles({
@@ -45,8 +49,11 @@ export class TreeWatch {
     watcher.on('error', error => this.#onError(error))
   }
 
-  /** Returns once the watch stands, or after 30 s with a gap that each scan reports. */
-  static async start(root: string, context: SinkContext): Promise<TreeWatch> {
+  /**
+   * Returns once the watch stands, or after 30 s with a gap that each scan reports.
+   * @param keepsControl a control is kept too: where no scan could find it by itself
+   */
+  static async start(root: string, context: SinkContext, keepsControl = false): Promise<TreeWatch> {
     const watcher = watch(root, {
       ignoreInitial: true,
       followSymlinks: false,
@@ -54,7 +61,7 @@ export class TreeWatch {
       ignorePermissionErrors: true,
       ignored: ownPaths(context.own),
     })
-    const started = new TreeWatch(root, context, watcher)
+    const started = new TreeWatch(root, context, watcher, keepsControl)
     const cut = await withinBudget({ within: READY_WITHIN_MS, signal: context.signal }, async signal => {
       await once(watcher, 'ready', { signal }).catch(() => {})
     })
@@ -64,6 +71,11 @@ export class TreeWatch {
 
   get events(): number {
     return this.#events
+  }
+
+  /** of all that was read, as often as it was */
+  get read(): { readonly bytes: number; readonly items: number } {
+    return { bytes: this.#bytes, items: this.#items }
   }
 
   drained(): Promise<void> {
@@ -94,7 +106,10 @@ export class TreeWatch {
     const stream = scanAt(this.#context.scanner, { kind: 'file', path: shown }, sighting => this.#keep(sighting))
     const reading = await readFileInto(path, stream, this.#context.signal)
     await stream.end()
-    return 'bytes' in reading && reading.bytes > LARGE_BYTES ? REST_OF_LARGE_MS : 0
+    if (!('bytes' in reading)) return 0
+    this.#bytes += reading.bytes
+    this.#items += 1
+    return reading.bytes > LARGE_BYTES ? REST_OF_LARGE_MS : 0
   }
 
   async #lookAtName(path: string): Promise<string> {
@@ -108,9 +123,9 @@ export class TreeWatch {
     return place.path
   }
 
-  /** The control is for each scan to find by itself. */
+  /** The control is for each scan to find by itself, where it can. */
   #keep(sighting: SinkSighting): void {
-    if (sighting.role !== 'control') this.#seen.add({ ...sighting, scan: 'during-traffic' })
+    if (sighting.role !== 'control' || this.#keepsControl) this.#seen.add({ ...sighting, scan: 'during-traffic' })
   }
 
   #onError(error: unknown): void {
