@@ -14,6 +14,10 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
     path: z.string().describe('A folder tree (or one file) where the deployment may write'),
   }),
   z.strictObject({
+    kind: z.literal('disk-deleted').describe('Deleted files that processes of the deployment still hold'),
+    name,
+  }),
+  z.strictObject({
     kind: z.literal('log-file'),
     name,
     path: z.string().describe('A log file, or a glob of several'),

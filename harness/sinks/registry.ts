@@ -2,6 +2,7 @@ import type { Credentials, SinkDeclaration } from '../model/declaration.ts'
 import { LetheError } from '../model/error.ts'
 import { doorsSink } from './api/doors.ts'
 import { postgresSink } from './database/postgres.ts'
+import { deletedSink } from './disk/deleted.ts'
 import { diskSink } from './disk/tree.ts'
 import { logFileSink } from './log/file.ts'
 import { type Stdio, stdioSink } from './log/stdio.ts'
@@ -34,6 +35,8 @@ export function createSink(declaration: SinkDeclaration, environment: SinkEnviro
   switch (declaration.kind) {
     case 'disk':
       return diskSink(declaration)
+    case 'disk-deleted':
+      return deletedSink(declaration, environment)
     case 'log-file':
       return logFileSink(declaration)
     case 'stdio':
