@@ -18,6 +18,12 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
     name,
   }),
   z.strictObject({
+    kind: z.literal('disk-raw'),
+    name,
+    path: z.string().describe('A block device or an image of one; `${disk}` for that of disk: forensic'),
+    minutes: z.number().positive().default(10).describe('For one scan; what is left then is said'),
+  }),
+  z.strictObject({
     kind: z.literal('log-file'),
     name,
     path: z.string().describe('A log file, or a glob of several'),

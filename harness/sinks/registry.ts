@@ -3,6 +3,7 @@ import { LetheError } from '../model/error.ts'
 import { doorsSink } from './api/doors.ts'
 import { postgresSink } from './database/postgres.ts'
 import { deletedSink } from './disk/deleted.ts'
+import { rawSink } from './disk/raw.ts'
 import { diskSink } from './disk/tree.ts'
 import { logFileSink } from './log/file.ts'
 import { type Stdio, stdioSink } from './log/stdio.ts'
@@ -37,6 +38,8 @@ export function createSink(declaration: SinkDeclaration, environment: SinkEnviro
       return diskSink(declaration)
     case 'disk-deleted':
       return deletedSink(declaration, environment)
+    case 'disk-raw':
+      return rawSink(declaration)
     case 'log-file':
       return logFileSink(declaration)
     case 'stdio':
