@@ -24,6 +24,10 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
     minutes: z.number().positive().default(10).describe('For one scan; what is left then is said'),
   }),
   z.strictObject({
+    kind: z.literal('disk-swap').describe('Every swap area that is on'),
+    name,
+  }),
+  z.strictObject({
     kind: z.literal('log-file'),
     name,
     path: z.string().describe('A log file, or a glob of several'),

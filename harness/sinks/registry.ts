@@ -4,6 +4,7 @@ import { doorsSink } from './api/doors.ts'
 import { postgresSink } from './database/postgres.ts'
 import { deletedSink } from './disk/deleted.ts'
 import { rawSink } from './disk/raw.ts'
+import { swapSink } from './disk/swap.ts'
 import { diskSink } from './disk/tree.ts'
 import { logFileSink } from './log/file.ts'
 import { type Stdio, stdioSink } from './log/stdio.ts'
@@ -40,6 +41,8 @@ export function createSink(declaration: SinkDeclaration, environment: SinkEnviro
       return deletedSink(declaration, environment)
     case 'disk-raw':
       return rawSink(declaration)
+    case 'disk-swap':
+      return swapSink(declaration)
     case 'log-file':
       return logFileSink(declaration)
     case 'stdio':

@@ -20,7 +20,7 @@ class SystemCallError extends Error {
 }
 
 /**
- * The few functions of the C library that Node has no way to (man pages: llistxattr(2), lgetxattr(2), lseek(2), syncfs(2),
+ * The few functions of the C library that Node has no way to (man pages: llistxattr(2), lgetxattr(2), lseek(2), syncfs(2), ioctl(2),
  * mmap(2), madvise(2)). What may wait for a disk or a server runs beside the event loop. All throw an error with `code`.
  */
 export class Libc {
@@ -29,6 +29,7 @@ export class Libc {
   readonly #get: Call<[Uint8Array, Uint8Array, Bytes, number]>
   readonly #seek: Call<[number, number, number]>
   readonly #sync: Call<[number]>
+  readonly #ioctl: Call<[number, number, Uint8Array]>
   readonly #map: Call<[null, number, number, number, number, number], number | bigint>
   readonly #unmap: Call<[bigint, number]>
   readonly #advise: Call<[bigint, number, number]>
@@ -42,6 +43,7 @@ export class Libc {
     this.#get = library.func('intptr_t lgetxattr(const void *path, const void *name, void *value, size_t size)')
     this.#seek = library.func('int64 lseek(int fd, int64 offset, int whence)')
     this.#sync = library.func('int syncfs(int fd)')
+    this.#ioctl = library.func('int ioctl(int fd, unsigned long request, void *argument)')
     this.#map = library.func('uintptr_t mmap(void *at, size_t bytes, int prot, int flags, int fd, int64 offset)')
     this.#unmap = library.func('int munmap(uintptr_t at, size_t bytes)')
     this.#advise = library.func('int madvise(uintptr_t at, size_t bytes, int advice)')
@@ -64,6 +66,11 @@ export class Libc {
   /** Writes out what is held back of the file system that the descriptor is of. */
   syncfs(fd: number): Promise<number> {
     return this.#beside('syncfs', this.#sync, [fd])
+  }
+
+  /** Asks the file system or driver; the answer is written into `argument` (ioctl(2)). */
+  ioctl(fd: number, request: number, argument: Uint8Array): Promise<number> {
+    return this.#beside('ioctl', this.#ioctl, [fd, request, argument])
   }
 
   /** Private memory, zeroed; returns its address. */

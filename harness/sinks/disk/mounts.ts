@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { type DeviceNumber, deviceNumber } from './block-devices.ts'
+import { unescapedPath } from './escaped-path.ts'
 
 /** A file system that is mounted. */
 export interface Mount {
@@ -27,9 +28,9 @@ export function parseMounts(mountinfo: string): Mount[] {
     return [
       {
         device,
-        path: unescaped(path),
+        path: unescapedPath(path),
         type,
-        source: unescaped(source),
+        source: unescapedPath(source),
         options: [options, superOptions].join(',').split(','),
       },
     ]
@@ -52,8 +53,4 @@ export async function mountsOn(devices: readonly DeviceNumber[]): Promise<Mount[
 async function numberOf(path: string): Promise<DeviceNumber> {
   const stats = await stat(path, { bigint: true }).catch(() => null)
   return stats === null ? '' : deviceNumber(stats.rdev)
-}
-
-function unescaped(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 }

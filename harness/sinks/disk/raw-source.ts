@@ -9,13 +9,15 @@ import { dataExtents, type Extent } from './extents.ts'
 
 /** One read: a multiple of any sector. */
 const CHUNK_BYTES = 1024 * 1024
+/** As large as any. */
+const SECTOR_BYTES = 4096
 const MOST_BAD_CHUNKS = 100
 /** tmpfs and ramfs (statfs(2)): what they hold is the page cache, so nothing lies behind it. */
 const IN_MEMORY = [0x01021994, 0x858458f6]
 
 const MEND = 'Run Lethe as root, or as a user of the group that may read the device (often disk).'
 
-interface RawScanOptions {
+export interface RawScanOptions {
   readonly scanner: Scanner
   readonly emit: Emit
   readonly signal: AbortSignal
@@ -77,11 +79,11 @@ export class RawSource implements AsyncDisposable {
     }
   }
 
-  /** Scans it from the beginning to the end, holes of an image left out; never throws for what it holds. */
-  async scan(options: RawScanOptions): Promise<RawScan> {
+  /** Scans it from the beginning to the end, holes of an image left out, or parts of it; never throws for what it holds. */
+  async scan(options: RawScanOptions, extents?: readonly Extent[]): Promise<RawScan> {
     const pass = new RawPass(this.path, this.#handle, options)
     if (this.#cached !== null) pass.gaps.add(this.#cached)
-    for await (const extent of this.#extents()) await pass.extent(extent)
+    for await (const extent of extents ?? this.#extents()) await pass.extent(extent)
     return { bytes: pass.bytes, damaged: [...pass.damaged], gaps: [...pass.gaps] }
   }
 
@@ -114,8 +116,8 @@ class RawPass {
   }
 
   async extent({ start, end }: Extent): Promise<void> {
-    // An extent begins at a block of its file system, which direct reading may not know as a block of its own.
-    for (let at = start - (start % CHUNK_BYTES); at < end; ) {
+    // Some file systems tell of data to the byte, and direct reading wants whole sectors.
+    for (let at = start - (start % SECTOR_BYTES); at < end; ) {
       if (this.#options.signal.aborted) return this.#cut(at)
       if (this.#bad > MOST_BAD_CHUNKS)
         return void this.gaps.add(`not read from offset ${at} on: more than ${MOST_BAD_CHUNKS} places cannot be read`)
