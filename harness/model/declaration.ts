@@ -28,6 +28,11 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
     name,
   }),
   z.strictObject({
+    kind: z.literal('disk-dumps').describe('Core dumps, heap snapshots and crash reports'),
+    name,
+    paths: z.array(z.string()).default([]).describe('Folders for dumps besides those that Lethe finds'),
+  }),
+  z.strictObject({
     kind: z.literal('log-file'),
     name,
     path: z.string().describe('A log file, or a glob of several'),

@@ -17,6 +17,7 @@ const examples: Record<SinkKind, { declaration: SinkDeclaration; id: string }> =
   'disk-deleted': { declaration: { kind: 'disk-deleted' }, id: 'disk:deleted' },
   'disk-raw': { declaration: { kind: 'disk-raw', path: '/dev/sda', minutes: 10 }, id: 'disk:raw' },
   'disk-swap': { declaration: { kind: 'disk-swap' }, id: 'disk:swap' },
+  'disk-dumps': { declaration: { kind: 'disk-dumps', paths: [] }, id: 'disk:dumps' },
   'log-file': { declaration: { kind: 'log-file', path: '/var/log/*.log', control: 'append' }, id: 'log:*.log' },
   stdio: { declaration: { kind: 'stdio', stream: 'stderr' }, id: 'log:stderr' },
   postgres: { declaration: { kind: 'postgres', url: 'postgres://u:p@h:1/gateway' }, id: 'database:gateway' },

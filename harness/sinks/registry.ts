@@ -3,6 +3,7 @@ import { LetheError } from '../model/error.ts'
 import { doorsSink } from './api/doors.ts'
 import { postgresSink } from './database/postgres.ts'
 import { deletedSink } from './disk/deleted.ts'
+import { dumpsSink } from './disk/dumps.ts'
 import { rawSink } from './disk/raw.ts'
 import { swapSink } from './disk/swap.ts'
 import { diskSink } from './disk/tree.ts'
@@ -43,6 +44,8 @@ export function createSink(declaration: SinkDeclaration, environment: SinkEnviro
       return rawSink(declaration)
     case 'disk-swap':
       return swapSink(declaration)
+    case 'disk-dumps':
+      return dumpsSink(declaration, environment)
     case 'log-file':
       return logFileSink(declaration)
     case 'stdio':
