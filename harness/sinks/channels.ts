@@ -1,22 +1,17 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { Tier } from '../model/medium.ts'
+import { type Channel, closed, open } from './channel.ts'
+import { diskChannels } from './disk/channels.ts'
 
-/** A way to look into a kind of place, and whether it can be used from here. */
-export interface Channel {
-  /** `<medium>.<way>` */
-  readonly id: string
-  readonly available: boolean
-  readonly tier: Tier
-  readonly reason: string | null
-  readonly mend: string | null
-}
+export type { Channel } from './channel.ts'
 
 /** Looks at this machine, with the rights at hand. Changes nothing. */
 export async function channels(): Promise<Channel[]> {
   return [
     open('disk.tree', 'T0'),
     await diskWatch(),
+    ...(await diskChannels()),
     open('log.file', 'T0'),
     await logStdio(),
     open('database.postgres', 'T0'),
@@ -30,7 +25,6 @@ export async function channels(): Promise<Channel[]> {
 /** Channels that clauses need and that this version does not have: listed, so that nobody takes silence for sight. */
 const NOT_BUILT: readonly (readonly [string, Tier, string])[] = [
   ['disk.fanotify', 'T1', 'not part of this version: a file that lives for less than a few milliseconds may be missed'],
-  ['disk.raw', 'T1', 'not part of this version: blocks of deleted files are not read'],
   ['memory.process', 'T1', 'not part of this version: process memory is not read'],
   ['network.capture', 'T1', 'not part of this version: outbound traffic is not seen'],
   ['store.s3', 'T3', 'not part of this version: object stores are not read'],
@@ -69,12 +63,4 @@ async function logStdio(): Promise<Channel> {
   if (!folder)
     return closed('log.stdio', 'T0', `cannot write ${tmpdir()}`, 'Set TMPDIR to a folder that you may write.')
   return open('log.stdio', 'T0')
-}
-
-function open(id: string, tier: Tier): Channel {
-  return { id, available: true, tier, reason: null, mend: null }
-}
-
-function closed(id: string, tier: Tier, reason: string, mend: string): Channel {
-  return { id, available: false, tier, reason, mend }
 }
