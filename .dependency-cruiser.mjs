@@ -88,7 +88,7 @@ export default {
       severity: 'error',
       from: { path: '^harness/', pathNot: `${tests}|/registry\\.ts$` },
       to: {
-        path: '^harness/(sinks/(disk/tree|disk/writes|log/file|log/stdio|database/postgres|api/doors)|traffic/(surfaces|faults)/(?!registry)[^/]+|deployment/drivers/(?!registry)[^/]+)\\.ts$',
+        path: '^harness/(sinks/(disk/(tree|writes|deleted|raw|swap|dumps)|log/file|log/stdio|database/postgres|api/doors)|traffic/(surfaces|faults)/(?!registry)[^/]+|deployment/drivers/(?!registry)[^/]+)\\.ts$',
       },
     },
     {

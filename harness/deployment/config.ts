@@ -35,6 +35,18 @@ const Process = z.strictObject({
     .prefault({})
     .describe('It is ready when this path answers, with any status'),
   stopWithin: Span.default('5s').describe('From SIGTERM to SIGKILL'),
+  disk: z
+    .enum(['plain', 'forensic'])
+    .default('plain')
+    .describe(
+      'forensic: its folder lies on a file system in memory that keeps what was once written, for a disk-raw sink of ${disk}; needs root',
+    ),
+  diskMiB: z
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(512)
+    .describe('Size of the forensic disk; it takes as much memory as is written'),
 })
 
 const SurfaceChoice = z.strictObject({

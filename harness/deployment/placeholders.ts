@@ -1,6 +1,6 @@
 import { LetheError } from '../model/error.ts'
 
-/** Values for `${…}` placeholders: `port`, `work`, `home`, `tmp`, `services.NAME.url`, `services.NAME.folder`, `env.NAME`. */
+/** Values for `${…}` placeholders: `port`, `work`, `home`, `tmp`, `disk` (a forensic one), `services.NAME.url`, `services.NAME.folder`, `env.NAME`. */
 export type Placeholders = Readonly<Record<string, string>>
 
 /** A placeholder that has no value, and what to do about it. */

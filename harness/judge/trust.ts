@@ -19,8 +19,9 @@ export function doubtOfSink(evidence: Evidence, sink: string): Doubt | null {
   return null
 }
 
-function doubtOfObservation({ control, incomplete, mend, scan }: Observation): Doubt | null {
+function doubtOfObservation({ control, incomplete, mend, scan, absent }: Observation): Doubt | null {
   const first = incomplete[0]
+  if (absent !== undefined && first === undefined) return null
   if (!control.planted) {
     return {
       reason: `No control could be planted: ${control.reason ?? first?.reason ?? 'the sink gave no reason'}`,
@@ -40,6 +41,13 @@ function doubtOfObservation({ control, incomplete, mend, scan }: Observation): D
     reason: `Not seen whole: ${first.path}: ${first.reason}${more}.`,
     mend: mend ?? 'Give Lethe the right to read it, or narrow the sink.',
   }
+}
+
+/** Why there was no such place in any scan of this sink, or null where there was one. */
+export function absenceOfSink(evidence: Evidence, sink: string): string | null {
+  const observations = evidence.observations(sink)
+  const isAbsent = observations.every(({ absent, incomplete }) => absent !== undefined && incomplete.length === 0)
+  return isAbsent ? (observations[0]?.absent ?? null) : null
 }
 
 /** Why the traffic proves nothing about these classes of data, or null. */

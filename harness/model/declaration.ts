@@ -34,6 +34,25 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
       ),
   }),
   z.strictObject({
+    kind: z.literal('disk-deleted').describe('Deleted files that processes of the deployment still hold'),
+    name,
+  }),
+  z.strictObject({
+    kind: z.literal('disk-raw'),
+    name,
+    path: z.string().describe('A block device or an image of one; `${disk}` for that of disk: forensic'),
+    minutes: z.number().positive().default(10).describe('For one scan; what is left then is said'),
+  }),
+  z.strictObject({
+    kind: z.literal('disk-swap').describe('Every swap area that is on'),
+    name,
+  }),
+  z.strictObject({
+    kind: z.literal('disk-dumps').describe('Core dumps, heap snapshots and crash reports'),
+    name,
+    paths: z.array(z.string()).default([]).describe('Folders for dumps besides those that Lethe finds'),
+  }),
+  z.strictObject({
     kind: z.literal('log-file'),
     name,
     path: z.string().describe('A log file, or a glob of several'),

@@ -59,6 +59,8 @@ export const Observation = z.object({
   decoys: z.number().int(),
   /** log sinks only: every field seen */
   fields: z.array(FieldSeen).optional(),
+  /** why there was no such place: nothing could rest in it, and no control be there; left out where there was one */
+  absent: z.string().optional(),
   /** what this kind of sink cannot see however well it works, or null */
   blindTo: z.string().nullable(),
   /** what to do about a sink that was out of reach, or null */

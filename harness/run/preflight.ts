@@ -51,7 +51,8 @@ function samplePlaceholders({ deployment, services }: Config): Placeholders {
     [`services.${name}.folder`, '/services'],
   ])
   const folders = deployment.driver === 'process' ? { port: '1', work: '/work', home: '/home', tmp: '/tmp' } : {}
-  return { ...folders, ...Object.fromEntries(ofServices) }
+  const disk = deployment.driver === 'process' && deployment.disk === 'forensic' ? { disk: '/disk' } : {}
+  return { ...folders, ...disk, ...Object.fromEntries(ofServices) }
 }
 
 function unfilledIn(value: unknown, path: readonly PropertyKey[], placeholders: Placeholders): Problem[] {

@@ -98,6 +98,7 @@ export class Watch implements AsyncDisposable {
       decoys: tally.decoys,
       blindTo: this.#blindTo(),
       mend: this.#trouble?.mend ?? null,
+      ...(coverage.absent === undefined ? {} : { absent: coverage.absent }),
       ...(coverage.fields === undefined ? {} : { fields: [...coverage.fields] }),
     }
     this.#history.observation(observation)

@@ -1,19 +1,13 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { Tier } from '../model/medium.ts'
+import { type Channel, closed, open } from './channel.ts'
+import { diskChannels } from './disk/channels.ts'
 import type { Refusal } from './disk/writes/channel.ts'
 import { fanotifyRefusal } from './disk/writes/fanotify-channel.ts'
 import { straceRefusal } from './disk/writes/strace-channel.ts'
 
-/** A way to look into a kind of place, and whether it can be used from here. */
-export interface Channel {
-  /** `<medium>.<way>` */
-  readonly id: string
-  readonly available: boolean
-  readonly tier: Tier
-  readonly reason: string | null
-  readonly mend: string | null
-}
+export type { Channel } from './channel.ts'
 
 /** Looks at this machine, with the rights at hand. Changes nothing. */
 export async function channels(): Promise<Channel[]> {
@@ -22,6 +16,7 @@ export async function channels(): Promise<Channel[]> {
     await diskWatch(),
     told('disk.fanotify', 'T1', await fanotifyRefusal(tmpdir())),
     told('disk.strace', 'T0', await straceRefusal()),
+    ...(await diskChannels()),
     open('log.file', 'T0'),
     await logStdio(),
     open('database.postgres', 'T0'),
@@ -34,7 +29,6 @@ export async function channels(): Promise<Channel[]> {
 
 /** Channels that clauses need and that this version does not have: listed, so that nobody takes silence for sight. */
 const NOT_BUILT: readonly (readonly [string, Tier, string])[] = [
-  ['disk.raw', 'T1', 'not part of this version: blocks of deleted files are not read'],
   ['memory.process', 'T1', 'not part of this version: process memory is not read'],
   ['network.capture', 'T1', 'not part of this version: outbound traffic is not seen'],
   ['store.s3', 'T3', 'not part of this version: object stores are not read'],
@@ -77,12 +71,4 @@ async function logStdio(): Promise<Channel> {
 
 function told(id: string, tier: Tier, refusal: Refusal | null): Channel {
   return refusal === null ? open(id, tier) : closed(id, tier, refusal.reason, refusal.mend)
-}
-
-function open(id: string, tier: Tier): Channel {
-  return { id, available: true, tier, reason: null, mend: null }
-}
-
-function closed(id: string, tier: Tier, reason: string, mend: string): Channel {
-  return { id, available: false, tier, reason, mend }
 }

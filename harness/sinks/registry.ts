@@ -2,6 +2,10 @@ import type { Credentials, SinkDeclaration } from '../model/declaration.ts'
 import { LetheError } from '../model/error.ts'
 import { doorsSink } from './api/doors.ts'
 import { postgresSink } from './database/postgres.ts'
+import { deletedSink } from './disk/deleted.ts'
+import { dumpsSink } from './disk/dumps.ts'
+import { rawSink } from './disk/raw.ts'
+import { swapSink } from './disk/swap.ts'
 import { diskSink } from './disk/tree.ts'
 import { writesSink } from './disk/writes.ts'
 import { logFileSink } from './log/file.ts'
@@ -37,6 +41,14 @@ export function createSink(declaration: SinkDeclaration, environment: SinkEnviro
       return diskSink(declaration)
     case 'disk-writes':
       return writesSink(declaration, environment)
+    case 'disk-deleted':
+      return deletedSink(declaration, environment)
+    case 'disk-raw':
+      return rawSink(declaration)
+    case 'disk-swap':
+      return swapSink(declaration)
+    case 'disk-dumps':
+      return dumpsSink(declaration, environment)
     case 'log-file':
       return logFileSink(declaration)
     case 'stdio':

@@ -28,6 +28,8 @@ export interface Coverage {
   readonly incomplete: readonly Gap[]
   readonly skipped: readonly Gap[]
   readonly fields?: readonly FieldSeen[]
+  /** why there is no such place here, such as a machine without swap: nothing can rest in it, and no control can be there */
+  readonly absent?: string
 }
 
 /**

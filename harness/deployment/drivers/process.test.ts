@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@playwright/test'
 import { Config } from '../config.ts'
@@ -176,6 +177,23 @@ test('files of the configuration are written below the fresh folder, and nowhere
   const bad = drive(script, { files: { '../outside.json': '' } })
   await expect(bad.driver.start(await bad.driver.prepare())).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   await bad.driver.clean()
+})
+
+test('on a forensic disk what was written and deleted stays in its image until the end, and then nothing does', async () => {
+  const script = `const fs = require('node:fs'); fs.writeFileSync('spool', 'kept ' + 'for a moment'); fs.rmSync('spool'); ${SERVER}`
+  const { driver } = drive(script, { disk: 'forensic', diskMiB: 64 })
+  const prepared = await driver.prepare().catch(error => String(error))
+  test.skip(typeof prepared === 'string', `no forensic disk can be made here: ${prepared}`)
+  if (typeof prepared === 'string') return
+  await driver.start(prepared)
+  const image = String(prepared.disk)
+  expect(prepared.work?.startsWith(dirname(image))).toBe(true)
+  expect(existsSync(`${prepared.work}/spool`)).toBe(false)
+  await driver.stop()
+  expect(readFileSync(image).includes('kept for a moment')).toBe(true)
+  await driver.clean()
+  expect(existsSync(dirname(image))).toBe(false)
+  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(dirname(image))
 })
 
 /** A killed process that nobody has waited for yet is a zombie: dead. */

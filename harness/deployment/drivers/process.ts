@@ -8,6 +8,7 @@ import { LetheError, reasonOf } from '../../model/error.ts'
 import type { Config } from '../config.ts'
 import type { Driver } from '../driver.ts'
 import { milliseconds } from '../duration.ts'
+import { ForensicDisk } from '../forensic-disk.ts'
 import { freePort } from '../free-port.ts'
 import type { Launch } from '../launch.ts'
 import { fill, type Placeholders } from '../placeholders.ts'
@@ -30,6 +31,7 @@ export class ProcessDriver implements Driver {
   readonly #launch: Launch
   readonly #signal: AbortSignal
   #root: string | null = null
+  #disk: ForensicDisk | null = null
   #child: ChildProcess | null = null
   #closed: Promise<unknown> = Promise.resolve()
   /** we are ending it, or have ended it */
@@ -44,11 +46,14 @@ export class ProcessDriver implements Driver {
   }
 
   async prepare(): Promise<Placeholders> {
-    const root = await mkdtemp(join(tmpdir(), 'lethe-deployment-'))
+    const { disk, diskMiB } = this.#declared
+    this.#disk = disk === 'forensic' ? await ForensicDisk.create(diskMiB) : null
+    const root = this.#disk?.root ?? (await mkdtemp(join(tmpdir(), 'lethe-deployment-')))
     this.#root = root
     const folders = { work: join(root, 'work'), home: join(root, 'home'), tmp: join(root, 'tmp') }
     for (const folder of Object.values(folders)) await mkdir(folder)
-    return { port: String(await freePort()), ...folders }
+    const image = this.#disk === null ? {} : { disk: this.#disk.image }
+    return { port: String(await freePort()), ...folders, ...image }
   }
 
   async start(placeholders: Placeholders): Promise<void> {
@@ -66,6 +71,7 @@ export class ProcessDriver implements Driver {
         ...this.#launch.environment(),
       },
     })
+    this.#disk?.inUseBy(this.#child.pid ?? null)
     await untilReady(new URL(ready.path, baseUrl), {
       within: milliseconds(ready.within),
       signal: this.#signal,
@@ -104,10 +110,12 @@ export class ProcessDriver implements Driver {
     send(-child.pid, 'SIGTERM')
     await this.#closedWithin(milliseconds(this.#declared.stopWithin))
     await this.#endGroup(child.pid)
+    this.#disk?.inUseBy(null)
   }
 
   async clean(): Promise<void> {
-    if (this.#root !== null) await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
+    if (this.#disk !== null) await this.#disk[Symbol.asyncDispose]()
+    else if (this.#root !== null) await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
   }
 
   async #endGroup(leader: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { Sighting } from '../../model/sighting.ts'
 import { zeroOf } from '../bound.ts'
 import type { Evidence } from '../evidence.ts'
 import { finding, inconclusive } from '../finding.ts'
-import { doubtOfOutputs, doubtOfSink, doubtOfTraffic } from '../trust.ts'
+import { absenceOfSink, doubtOfOutputs, doubtOfSink, doubtOfTraffic } from '../trust.ts'
 
 type NeverAtRest = Extract<Rule, { kind: 'never-at-rest' }>
 
@@ -34,6 +34,10 @@ function judgeSink(clause: Clause, rule: NeverAtRest, evidence: Evidence, sink: 
   const unsure = sightings.filter(
     sighting => sure.includes(sighting) || evidence.bearing(sighting, rule.data) === 'possible',
   )
+  const absence = absenceOfSink(evidence, sink)
+  if (absence !== null && unsure.length === 0) {
+    return finding(clause, { sink, verdict: 'not-applicable', reason: `There is no such place: ${absence}.`, tier })
+  }
   const doubt =
     doubtOfSink(evidence, sink) ?? doubtOfTraffic(evidence, rule.data) ?? doubtOfOutputs(evidence, sink, rule.data)
   if (doubt !== null) return inconclusive(clause, sink, doubt, { tier, sightings: unsure })

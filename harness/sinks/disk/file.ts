@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { reasonOf } from '../../model/error.ts'
 import { errnoOf } from '../denial.ts'
@@ -27,7 +27,19 @@ export async function readFileInto(
   target: ByteTarget,
   signal: AbortSignal,
 ): Promise<FileReading> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  return withFile(path, 'never', (handle, { size }) => readToEnd(handle, target, { from: 0, size, signal }))
+}
+
+/**
+ * Opens a regular file, and closes it after the work. Never waits for a FIFO that took its place. Never throws, whatever the work does.
+ * @param follow `magic`: a link of /proc/PID/fd, which leads to the open file itself
+ */
+export async function withFile(
+  path: Uint8Array | string,
+  follow: 'never' | 'magic',
+  work: (handle: FileHandle, stats: Stats) => Promise<FileReading>,
+): Promise<FileReading> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (follow === 'never' ? constants.O_NOFOLLOW : 0)
   let handle: FileHandle
   try {
     handle = await open(typeof path === 'string' ? path : Buffer.from(path), flags)
@@ -35,25 +47,49 @@ export async function readFileInto(
     return notOpened(error)
   }
   try {
-    return await readHandle(handle, target, signal)
+    const stats = await handle.stat()
+    if (stats.isFile()) return await work(handle, stats)
+    return { kind: 'special', reason: 'was replaced by something that is no regular file' }
+  } catch (error) {
+    return { kind: 'cut', bytes: 0, reason: reasonOf(error) }
   } finally {
     await handle.close()
   }
 }
 
-async function readHandle(handle: FileHandle, target: ByteTarget, signal: AbortSignal): Promise<FileReading> {
+/** A part of a file, offsets in bytes. */
+interface Part {
+  readonly from: number
+  readonly to: number
+  readonly signal: AbortSignal
+}
+
+/** Reads an open file from an offset to its end, with what is added meanwhile (64 MiB beyond `size` at most). Never throws. */
+export async function readToEnd(
+  handle: FileHandle,
+  target: ByteTarget,
+  { from, size, signal }: { from: number; size: number; signal: AbortSignal },
+): Promise<FileReading> {
+  const reading = await readPart(handle, target, { from, to: size + GROWTH_BYTES, signal })
+  const hasGrown = reading.kind === 'read' && from + reading.bytes >= size + GROWTH_BYTES
+  return hasGrown ? { kind: 'cut', bytes: reading.bytes, reason: 'grew faster than it could be read' } : reading
+}
+
+/** Reads a part of an open file, or what there is of it. Never throws. */
+export async function readPart(
+  handle: FileHandle,
+  target: ByteTarget,
+  { from, to, signal }: Part,
+): Promise<FileReading> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   let bytes = 0
   try {
-    const stats = await handle.stat()
-    if (!stats.isFile()) return { kind: 'special', reason: 'was replaced by something that is no regular file' }
-    const limit = stats.size + GROWTH_BYTES
     while (!signal.aborted) {
-      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, bytes)
+      const wanted = Math.min(CHUNK_BYTES, to - from - bytes)
+      const { bytesRead } = wanted <= 0 ? { bytesRead: 0 } : await handle.read(chunk, 0, wanted, from + bytes)
       if (bytesRead === 0) return { kind: 'read', bytes }
       await target.push(chunk.subarray(0, bytesRead))
       bytes += bytesRead
-      if (bytes >= limit) return { kind: 'cut', bytes, reason: 'grew faster than it could be read' }
     }
     return { kind: 'cut', bytes, reason: 'the time was up, or the run was interrupted' }
   } catch (error) {

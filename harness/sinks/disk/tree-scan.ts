@@ -9,7 +9,8 @@ import { Lanes } from '../lanes.ts'
 import type { Ledger } from '../ledger.ts'
 import { scanName } from '../names.ts'
 import { type Emit, scanAt, sighted } from '../sighted.ts'
-import { readFileInto } from './file.ts'
+import { ExtendedAttributes } from './extended-attributes.ts'
+import { scanFile } from './file-scan.ts'
 
 const MOST_ENTRIES = 2_000_000
 
@@ -44,8 +45,8 @@ export interface TreeScanOptions {
 }
 
 /**
- * Scans all that is in a folder tree now: content of regular files (hard links once), names of everything, targets of
- * symbolic links. Never follows a link, never opens a FIFO, a device or a socket. As many files at once as the scanner
+ * Scans all that is in a folder tree now: content of regular files (hard links once, holes not at all), names and extended
+ * attributes of everything, targets of symbolic links. Never follows a link, never opens a FIFO, a device or a socket. As many files at once as the scanner
  * has threads for; sightings of one file come in their order, those of several mixed.
  */
 export class TreeScan {
@@ -54,6 +55,8 @@ export class TreeScan {
   readonly #linked = new Map<string, Promise<boolean>>()
   readonly #folders: Folder[] = []
   readonly #lanes: Lanes
+  /** null where this platform shows none */
+  #extended: ExtendedAttributes | null = null
   #entries = 0
 
   constructor(options: TreeScanOptions) {
@@ -62,6 +65,7 @@ export class TreeScan {
   }
 
   async scan(root: string): Promise<void> {
+    this.#extended = await ExtendedAttributes.open()
     await this.#entry({ path: Buffer.from(root), shown: root }, null)
     for (let folder = this.#folders.pop(); folder !== undefined; folder = this.#folders.pop()) {
       if (this.#stopped(folder.shown)) break
@@ -110,8 +114,9 @@ export class TreeScan {
     this.#entries += 1
     try {
       const stats = await lstat(at.path)
+      if (stats.isFile()) return await this.#lanes.begin(() => this.#file(at, stats))
+      await this.#attributes(at)
       if (stats.isDirectory()) this.#folders.push({ ...at, above })
-      else if (stats.isFile()) await this.#lanes.begin(() => this.#file(at, stats))
       else if (stats.isSymbolicLink()) await this.#link(at)
       else this.#options.ledger.skip(at.shown, `${kindOf(stats)}: holds no bytes at rest, not opened`)
     } catch (error) {
@@ -133,20 +138,44 @@ export class TreeScan {
   async #content({ path, shown }: Located): Promise<boolean> {
     const { scanner, emit, ledger, signal } = this.#options
     try {
-      const stream = scanAt(scanner, { kind: 'file', path: shown }, emit)
-      const reading = await readFileInto(path, stream, signal)
-      const { incomplete } = await stream.end()
-      for (const reason of incomplete) ledger.incomplete(shown, reason)
+      const place = { kind: 'file', path: shown } as const
+      const { reading, gaps } = await scanFile(path, { scanner, place, emit, signal })
+      for (const reason of gaps) ledger.incomplete(shown, reason)
       if (reading.kind === 'denied' || reading.kind === 'cut') ledger.incomplete(shown, reading.reason)
       if (reading.kind === 'vanished' || reading.kind === 'special') ledger.skip(shown, reading.reason)
       if (!('bytes' in reading)) return false
       ledger.bytes += reading.bytes
       ledger.items += 1
+      await this.#attributes({ path, shown })
       return reading.kind === 'read'
     } catch (error) {
       this.#unseen(shown, error)
       return false
     }
+  }
+
+  /** Never rejects. */
+  async #attributes({ path, shown }: Located): Promise<void> {
+    const { scanner, ledger, emit } = this.#options
+    try {
+      for (const { name, value, reason } of (await this.#extended?.of(path)) ?? []) {
+        const scanned = await scanName(scanner, name)
+        const at = `${shown} (attribute ${scanned.shown})`
+        for (const hit of scanned.hits) emit(sighted(hit, { kind: 'name', path: at }))
+        if (value === null) ledger.incomplete(at, reason ?? 'could not be read')
+        else await this.#value(at, value)
+      }
+    } catch (error) {
+      this.#unseen(`${shown} (its attributes)`, error)
+    }
+  }
+
+  async #value(shown: string, value: Buffer): Promise<void> {
+    const { scanner, ledger, emit } = this.#options
+    const stream = scanAt(scanner, { kind: 'file', path: shown }, emit)
+    await stream.push(value)
+    for (const reason of (await stream.end()).incomplete) ledger.incomplete(shown, reason)
+    ledger.bytes += value.length
   }
 
   async #link({ path, shown }: Located): Promise<void> {

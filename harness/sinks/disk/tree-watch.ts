@@ -10,9 +10,9 @@ import type { Ledger } from '../ledger.ts'
 import { scanName } from '../names.ts'
 import { ownPaths } from '../own-paths.ts'
 import { Seen } from '../seen.ts'
-import { type Emit, scanAt, sighted } from '../sighted.ts'
+import { type Emit, sighted } from '../sighted.ts'
 import type { SinkContext, SinkSighting } from '../sink.ts'
-import { readFileInto } from './file.ts'
+import { scanFile } from './file-scan.ts'
 import { LiveFiles } from './live-files.ts'
 
 const READY_WITHIN_MS = 30_000
@@ -103,9 +103,9 @@ export class TreeWatch {
     const shown = await this.#lookAtName(path)
     const stats = await lstat(path).catch(() => null)
     if (!stats?.isFile()) return 0
-    const stream = scanAt(this.#context.scanner, { kind: 'file', path: shown }, sighting => this.#keep(sighting))
-    const reading = await readFileInto(path, stream, this.#context.signal)
-    await stream.end()
+    const { scanner, signal } = this.#context
+    const place = { kind: 'file', path: shown } as const
+    const { reading } = await scanFile(path, { scanner, place, signal, emit: sighting => this.#keep(sighting) })
     if (!('bytes' in reading)) return 0
     this.#bytes += reading.bytes
     this.#items += 1

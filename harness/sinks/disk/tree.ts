@@ -10,9 +10,11 @@ import { Ledger } from '../ledger.ts'
 import { ownPaths } from '../own-paths.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
+import { ExtendedAttributes } from './extended-attributes.ts'
 import { TreeScan } from './tree-scan.ts'
 import { TreeWatch } from './tree-watch.ts'
 
+const BLIND_TO = 'files that lived for a few milliseconds, and the blocks of deleted ones'
 const SCAN_WITHIN_MS = 10 * 60_000
 
 /**
@@ -26,11 +28,12 @@ export function diskSink(declaration: DeclarationOf<'disk'>): Sink {
     id: `disk:${declaration.name ?? (basename(declaration.path) || 'root')}`,
     medium: 'disk',
     tier: 'T0',
-    blindTo: 'files that lived for a few milliseconds, and the blocks of deleted ones',
+    blindTo: BLIND_TO,
     opens: 'before-start',
     open: async context => {
       const root = await readable(declaration.path)
-      return new OpenTree(root, context, await TreeWatch.start(root, context))
+      const attributes = await ExtendedAttributes.open()
+      return new OpenTree(root, context, await TreeWatch.start(root, context), attributes)
     },
   }
 }
@@ -46,13 +49,21 @@ async function readable(path: string): Promise<string> {
   }
 }
 
+/** `trusted.*` is shown to root alone, and nobody else is told that there is any (xattr(7)). */
+function unseenAttributes(attributes: ExtendedAttributes | null): string[] {
+  if (attributes === null) return ['extended attributes']
+  return process.getuid?.() === 0 ? [] : ['extended attributes whose name begins with trusted.']
+}
+
 class OpenTree implements OpenSink {
   readonly #root: string
   readonly #context: SinkContext
   readonly #watch: TreeWatch
+  readonly sight: Pick<Sink, 'tier' | 'blindTo'>
   #control: string | null = null
 
-  constructor(root: string, context: SinkContext, watch: TreeWatch) {
+  constructor(root: string, context: SinkContext, watch: TreeWatch, attributes: ExtendedAttributes | null) {
+    this.sight = { tier: 'T0', blindTo: [BLIND_TO, ...unseenAttributes(attributes)].join('; ') }
     this.#root = root
     this.#context = context
     this.#watch = watch
