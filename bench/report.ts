@@ -53,7 +53,7 @@ ${scanTable(results.workers)}
 
 ## Memory
 
-The most memory that a process ever had (\`maxRSS\`, all threads together) while it scanned inputs of ${mib(results.memory)} MiB, each as one stream, holes of the
+The most memory that a process ever had (\`VmHWM\`, all threads together) while it scanned inputs of ${mib(results.memory)} MiB, each as one stream, holes of the
 sparse file included.
 
 ${peakTable(results.peaks)}

@@ -47,7 +47,7 @@ export class DirectUnpacker implements Unpacker {
 
   constructor(unpack: Unpack, output: Output, block: number) {
     this.#stream = unpack(OWN_ROOM)
-    // An error is told twice: here later, and by `errored` at once.
+    // It is told by `errored` at once.
     this.#stream.on('error', () => undefined)
     this.#output = output
     this.#room = Buffer.allocUnsafe(block)
@@ -55,34 +55,25 @@ export class DirectUnpacker implements Unpacker {
 
   async write(bytes: Uint8Array): Promise<boolean> {
     for (let at = 0, isFull = true; isFull && this.#open; ) {
-      const [roomLeft, left] = this.#unpack(bytes, at)
-      const unpacked = this.#open ? this.#room.subarray(0, this.#room.length - roomLeft) : this.#room.subarray(0, 0)
+      const left = unpackInto(this.#room, this.#stream, bytes, at)
+      if (left === null) {
+        this.damaged = true
+        this.#close()
+        break
+      }
+      this.consumed += bytes.length - left.data - at
+      const unpacked = this.#room.subarray(0, this.#room.length - left.room)
       if (unpacked.length > 0 && !(await this.#passOn(unpacked))) this.#close()
-      at = bytes.length - left
-      isFull = roomLeft === 0
+      at = bytes.length - left.data
+      isFull = left.room === 0
       // With room and data left nothing more is wanted: the data have ended.
-      if (!isFull && left > 0) this.#close()
+      if (!isFull && left.data > 0) this.#close()
     }
     return this.#open
   }
 
   async end(): Promise<void> {
     this.#close()
-  }
-
-  /** How many bytes are left of the room, and of the data. */
-  #unpack(bytes: Uint8Array, at: number): readonly [roomLeft: number, left: number] {
-    const { _handle, _writeState } = this.#stream as unknown as Internals
-    const length = bytes.length - at
-    _handle?.writeSync(Z_NO_FLUSH, bytes, at, length, this.#room, 0, this.#room.length)
-    if (_handle === null || this.#stream.errored !== null) {
-      this.damaged = true
-      this.#close()
-      return [0, length]
-    }
-    const [roomLeft = 0, left = 0] = _writeState
-    this.consumed += length - left
-    return [roomLeft, left]
   }
 
   async #passOn(unpacked: Uint8Array): Promise<boolean> {
@@ -100,19 +91,34 @@ export class DirectUnpacker implements Unpacker {
   }
 }
 
-/** Whether streams of this Node can be used so. */
-export const isDirect = await probe()
+/** Unpacks from `at` on, as far as there are data and room. Returns how many bytes are left of both, or null at damage. */
+function unpackInto(
+  room: Uint8Array,
+  stream: ReturnType<Unpack>,
+  bytes: Uint8Array,
+  at: number,
+): { readonly room: number; readonly data: number } | null {
+  const { _handle, _writeState } = stream as unknown as Internals
+  if (_handle === null) return null
+  _handle.writeSync(Z_NO_FLUSH, bytes, at, bytes.length - at, room, 0, room.length)
+  const [roomLeft = 0, left = 0] = _writeState
+  return stream.errored === null ? { room: roomLeft, data: left } : null
+}
 
-async function probe(): Promise<boolean> {
-  const data = Buffer.from('what comes out of the engine in three blocks, or not')
-  const parts: Buffer[] = []
-  const passOn: Output = async bytes => parts.push(Buffer.from(bytes)) > 0
+/** Whether streams of this Node can be used so. Not asked by an `await` here: V8 dies of that when a worker is ended meanwhile. */
+export const isDirect = probe()
+
+function probe(): boolean {
+  const text = Buffer.from('what comes out of the engine')
+  const packed = deflateRawSync(text)
+  const room = Buffer.alloc(2 * text.length)
+  const stream = createInflateRaw({ chunkSize: OWN_ROOM })
   try {
-    const unpacker = new DirectUnpacker(chunkSize => createInflateRaw({ chunkSize }), passOn, 20)
-    const packed = deflateRawSync(data)
-    const hasEnded = !(await unpacker.write(Buffer.concat([packed, data])))
-    return hasEnded && unpacker.consumed === packed.length && Buffer.concat(parts).equals(data)
+    const left = unpackInto(room, stream, Buffer.concat([packed, text]), 0)
+    return left?.room === text.length && left.data === text.length && room.subarray(0, text.length).equals(text)
   } catch {
     return false
+  } finally {
+    stream.destroy()
   }
 }

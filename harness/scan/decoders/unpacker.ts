@@ -1,7 +1,4 @@
 import type { BrotliDecompress, InflateRaw, ZstdDecompress } from 'node:zlib'
-import type { Output } from './decoder.ts'
-import { DirectUnpacker, isDirect } from './direct-unpacker.ts'
-import { StreamedUnpacker } from './streamed-unpacker.ts'
 
 /** A stream of node:zlib that unpacks, and gives so many unpacked bytes at a time. */
 export type Unpack = (block: number) => InflateRaw | BrotliDecompress | ZstdDecompress
@@ -15,12 +12,4 @@ export interface Unpacker {
   /** False: the data have ended. */
   write(bytes: Uint8Array): Promise<boolean>
   end(): Promise<void>
-}
-
-/**
- * @param output may be given the same room again once it has settled
- * @param block unpacked bytes come out so many at a time; at damage those of the last block are lost
- */
-export function unpackerOf(unpack: Unpack, output: Output, block: number): Unpacker {
-  return isDirect ? new DirectUnpacker(unpack, output, block) : new StreamedUnpacker(unpack, output, block)
 }

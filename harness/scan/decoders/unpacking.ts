@@ -1,6 +1,7 @@
 import type { Decoding, Output } from './decoder.ts'
+import { DirectUnpacker, isDirect } from './direct-unpacker.ts'
+import { StreamedUnpacker } from './streamed-unpacker.ts'
 import type { Unpack, Unpacker } from './unpacker.ts'
-import { unpackerOf } from './unpacker.ts'
 
 /** Of data of at most so many bytes, packed and unpacked, what comes just before damage is not lost. */
 const MOST_REMEMBERED = 2 ** 20
@@ -91,6 +92,14 @@ export class Unpacking implements Decoding {
       return output(bytes)
     }
   }
+}
+
+/**
+ * @param output may be given the same room again once it has settled
+ * @param block unpacked bytes come out so many at a time; at damage those of the last block are lost
+ */
+function unpackerOf(unpack: Unpack, output: Output, block: number): Unpacker {
+  return isDirect ? new DirectUnpacker(unpack, output, block) : new StreamedUnpacker(unpack, output, block)
 }
 
 /** How damage is said. */
