@@ -64,8 +64,9 @@ async function bench(): Promise<Results> {
 }
 
 async function measureWorkers(path: string, bytes: number, key: RunKey): Promise<Measured[]> {
-  await using one = pooledScanner(path, bytes, key, 1)
-  await using two = pooledScanner(path, bytes, key, 2)
+  say('starting workers')
+  await using one = await pooledScanner(path, bytes, key, 1)
+  await using two = await pooledScanner(path, bytes, key, 2)
   return await measure('workers', [one, two])
 }
 

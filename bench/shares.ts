@@ -45,9 +45,24 @@ class Clock {
 
   #measured(decoding: Decoding): Decoding {
     this.#containers += 1
+    let elsewhere = 0
+    // A decoding may keep the output that it was given first.
+    const timed = async <T>(work: (measured: Output) => Promise<T>, output: Output): Promise<T> => {
+      const started = performance.now()
+      const before = elsewhere
+      const result = await work(async bytes => {
+        this.#bytes += bytes.length
+        const left = performance.now()
+        const isWanted = await output(bytes)
+        elsewhere += performance.now() - left
+        return isWanted
+      })
+      this.#milliseconds += performance.now() - started - (elsewhere - before)
+      return result
+    }
     return {
-      write: (bytes, output) => this.#timed(measured => decoding.write(bytes, measured), output),
-      end: output => this.#timed(measured => decoding.end(measured), output),
+      write: (bytes, output) => timed(measured => decoding.write(bytes, measured), output),
+      end: output => timed(measured => decoding.end(measured), output),
       get consumed() {
         return decoding.consumed
       },
@@ -58,20 +73,5 @@ class Clock {
         return decoding.isCertain
       },
     }
-  }
-
-  async #timed<T>(work: (measured: Output) => Promise<T>, output: Output): Promise<T> {
-    const started = performance.now()
-    let elsewhere = 0
-    const measured: Output = async bytes => {
-      this.#bytes += bytes.length
-      const left = performance.now()
-      const isWanted = await output(bytes)
-      elsewhere += performance.now() - left
-      return isWanted
-    }
-    const result = await work(measured)
-    this.#milliseconds += performance.now() - started - elsewhere
-    return result
   }
 }

@@ -181,7 +181,7 @@ export class Layer {
     const { refusal } = this.#budget
     if (refusal !== null) return this.#budget.refuse(refusal, name)
     // Encoded text was opened where a header seemed to be in it: that it begins so says nothing.
-    const isAtBegin = start === 0 && this.#place.shortestChain === 0 && !trigger.decoder.wrapped.onlyAtBegin
+    const isAtBegin = start === 0 && this.#place.shortestChain === 0 && !trigger.decoder.wrapped?.onlyAtBegin
     const tooDeep = this.#budget.depthRefusal(this.#place.via.length)
     const refuse = (): void => this.#budget.refuse(tooDeep ?? '', name)
     if (tooDeep !== null && ++this.#tooDeep > MOST_TOO_DEEP) return this.#tell(refuse)

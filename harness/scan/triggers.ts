@@ -31,7 +31,8 @@ export const triggers: readonly Trigger[] = carvedDecoders.flatMap(decoder => [
 ])
 
 function wrappedTriggers(decoder: CarvedDecoder): Trigger[] {
-  const { magics, depth, onlyAtBegin } = decoder.wrapped
+  if (decoder.wrapped === undefined) return []
+  const { magics = decoder.magics, depth, onlyAtBegin } = decoder.wrapped
   return magics
     .flatMap(magic =>
       closureOf(magic, 'bytes', depth)
@@ -65,7 +66,7 @@ export function triggerReach({ chain }: Trigger): number {
 export function containerStart(trigger: Trigger, bytes: Uint8Array, at: number, position: number): number | null {
   const { decoder, magic, chain } = trigger
   const outermost = chain[0]
-  if (outermost !== undefined && decoder.wrapped.onlyAtBegin && !isAtBegin(outermost, bytes, at)) return null
+  if (outermost !== undefined && decoder.wrapped?.onlyAtBegin && !isAtBegin(outermost, bytes, at)) return null
   const header = peel(bytes, at, chain)
   if (!magic.every((byte, index) => header.codes[header.at + index] === byte)) return null
   const lead = decoder.lead ?? 0

@@ -26,11 +26,7 @@ export const bzip2Decoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: levels.map(level => Uint8Array.of(...Buffer.from(`BZh${level}`), ...BLOCK_MAGIC)),
-  wrapped: {
-    magics: levels.map(level => Uint8Array.of(...Buffer.from(`BZh${level}`), ...BLOCK_MAGIC)),
-    depth: 1,
-    onlyAtBegin: false,
-  },
+  wrapped: { depth: 1 },
   isPlausible: () => true,
   open: () => bzip2Decoding('bzip2'),
 }

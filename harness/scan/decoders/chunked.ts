@@ -20,7 +20,6 @@ export const chunkedDecoder: CarvedDecoder = {
   kind: 'frame',
   period: null,
   magics,
-  wrapped: { magics, depth: 0, onlyAtBegin: false },
   isPlausible: (codes, at) => isFieldOrEnd(codes, at + (magics[0]?.length ?? 0)),
   open: () => new Parsing(parse()),
 }

@@ -44,14 +44,16 @@ export interface CarvedDecoder extends ProbingDecoder {
   readonly magics: readonly Uint8Array[]
   /** how many bytes of a container come before its magic, at most 32; none where it is not said */
   readonly lead?: number
-  readonly wrapped: WrappedMagics
+  /** not said of formats that nobody puts under a text encoding */
+  readonly wrapped?: WrappedMagics
 }
 
 /** Magics as they are looked for under text encodings. */
 export interface WrappedMagics {
-  readonly magics: readonly Uint8Array[]
+  /** the magics of the container where others are not said */
+  readonly magics?: readonly Uint8Array[]
   /** how many encodings may stand on top of each other over the magic */
   readonly depth: number
   /** only where a run of encoded text begins: for magics so short that they are frequent elsewhere */
-  readonly onlyAtBegin: boolean
+  readonly onlyAtBegin?: boolean
 }

@@ -26,7 +26,7 @@ export const gzipDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 2, onlyAtBegin: false },
+  wrapped: { depth: 2 },
   isPlausible(codes, at) {
     const flags = codes[at + FLAGS_AT] ?? -1
     return flags >= 0 && (flags & RESERVED) === 0

@@ -21,7 +21,6 @@ export const indexedBytesDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics,
-  wrapped: { magics, depth: 0, onlyAtBegin: false },
   isPlausible,
   open: () => new Parsing(parse()),
 }

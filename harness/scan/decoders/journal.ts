@@ -37,7 +37,7 @@ export const journalDecoder: CarvedDecoder = {
   kind: 'store',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible: (codes: Codes, at: number) => ((codes[at + FLAGS_AT] ?? 0) & HAS_LZ4) !== 0,
   open: () => new Parsing(parse()),
 }

@@ -19,7 +19,6 @@ export const lzmaDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: [magic],
-  wrapped: { magics: [], depth: 0, onlyAtBegin: false },
   isPlausible,
   open: () => new Parsing(parse()),
 }

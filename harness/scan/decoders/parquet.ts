@@ -32,7 +32,7 @@ export const parquetDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible: (codes, at) => isHeader([4, 5, 6].map(offset => codes[at + offset] ?? -1)),
   open: () => new Parsing(parse()),
 }

@@ -30,7 +30,7 @@ function pdfFilter(name: string, filter: string, read: Filter): CarvedDecoder {
     kind: 'compressed',
     period: null,
     magics: [magic],
-    wrapped: { magics: [magic], depth: 0, onlyAtBegin: true },
+    wrapped: { depth: 0, onlyAtBegin: true },
     isPlausible: () => true,
     open: () => new Parsing(parse(magic.length, read)),
   }

@@ -21,7 +21,7 @@ export const pngDecoder: CarvedDecoder = {
   kind: 'frame',
   period: null,
   magics: [signature],
-  wrapped: { magics: [signature], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible: (codes, at) => firstHeader.every((byte, index) => codes[at + signature.length + index] === byte),
   open: () => new Parsing(parse()),
 }

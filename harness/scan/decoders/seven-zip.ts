@@ -46,7 +46,7 @@ export const sevenZipDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible,
   open: () => new SevenZip(),
 }

@@ -27,7 +27,7 @@ export const snappyDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible: () => true,
   open: () => new Parsing(parse()),
 }

@@ -1,10 +1,12 @@
 import type { Decoding, Output } from './decoder.ts'
-import type { Unpack } from './unpacker.ts'
-import { Unpacker } from './unpacker.ts'
+import { DirectUnpacker, isDirect } from './direct-unpacker.ts'
+import { StreamedUnpacker } from './streamed-unpacker.ts'
+import type { Unpack, Unpacker } from './unpacker.ts'
 
 /** Of data of at most so many bytes, packed and unpacked, what comes just before damage is not lost. */
 const MOST_REMEMBERED = 2 ** 20
 const MOST_REPEATED = 4 * 2 ** 20
+const BLOCK = 16 * 1024
 /** Small, so that little is lost before the place of damage; larger where there would be too many. */
 const SMALL_BLOCK = 64
 const MOST_BLOCKS = 2 ** 12
@@ -41,7 +43,7 @@ export class Unpacking implements Decoding {
 
   async write(bytes: Uint8Array, output: Output): Promise<boolean> {
     if (!this.#open) return false
-    this.#unpacker ??= new Unpacker(this.#unpack, this.#counted(output))
+    this.#unpacker ??= unpackerOf(this.#unpack, this.#counted(output), BLOCK)
     this.#remember(bytes)
     this.#open = await this.#unpacker.write(bytes)
     if (!this.#open) await this.#assess(this.#unpacker, output)
@@ -78,7 +80,8 @@ export class Unpacking implements Decoding {
       known = Math.max(0, known - bytes.length)
       return fresh.length === 0 || passOn(fresh)
     }
-    const again = new Unpacker(this.#unpack, passNew, Math.max(SMALL_BLOCK, Math.ceil(this.#unpacked / MOST_BLOCKS)))
+    const block = Math.max(SMALL_BLOCK, Math.ceil(this.#unpacked / MOST_BLOCKS))
+    const again = unpackerOf(this.#unpack, passNew, block)
     await again.write(data)
     await again.end()
   }
@@ -89,6 +92,14 @@ export class Unpacking implements Decoding {
       return output(bytes)
     }
   }
+}
+
+/**
+ * @param output may be given the same room again once it has settled
+ * @param block unpacked bytes come out so many at a time; at damage those of the last block are lost
+ */
+function unpackerOf(unpack: Unpack, output: Output, block: number): Unpacker {
+  return isDirect ? new DirectUnpacker(unpack, output, block) : new StreamedUnpacker(unpack, output, block)
 }
 
 /** How damage is said. */

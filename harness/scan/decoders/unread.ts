@@ -14,7 +14,7 @@ function unread(name: string, magics: readonly Uint8Array[], isPlausible: Carved
     kind: 'compressed',
     period: null,
     magics,
-    wrapped: { magics, depth: 1, onlyAtBegin: false },
+    wrapped: { depth: 1 },
     isPlausible,
     open: () => new Parsing(refuse(name)),
   }

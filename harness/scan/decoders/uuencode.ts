@@ -22,7 +22,6 @@ export const uuencodeDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 0, onlyAtBegin: false },
   isPlausible,
   open: () => new Parsing(parse()),
 }

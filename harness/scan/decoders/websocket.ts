@@ -42,7 +42,6 @@ export const websocketDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics,
-  wrapped: { magics, depth: 0, onlyAtBegin: false },
   isPlausible,
   open: () => new Parsing(parse()),
 }

@@ -56,7 +56,7 @@ export const zipDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible,
   open: () => new Headed(readHeader, LONGEST_HEADER),
 }

@@ -18,7 +18,7 @@ export const zstdDecoder: CarvedDecoder = {
   kind: 'compressed',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible,
   open: () => zstdDecoding('zstd'),
 }

@@ -165,6 +165,21 @@ test('a slow worker is not sent more than 8 pieces and one beside', async () => 
   expect(coverage.bytes).toBeLessThanOrEqual(9 * 2 ** 18)
 })
 
+test('small pieces are sent together, while others are on their way', async () => {
+  const body = `port.postMessage({ kind: 'ready' }); const lengths = [];
+    port.on('message', order => {
+      const { kind, stream, buffer, length } = order;
+      if (kind === 'end') port.postMessage({ kind: 'ended', stream, coverage: { bytes: 0, unpacked: 0, incomplete: lengths.map(String) } });
+      if (kind !== 'push') return;
+      lengths.push(length);
+      port.postMessage({ kind: 'taken', stream, buffer, length }, [buffer])
+    })`
+  await using worker = impostor(body)
+  const { coverage } = await scan(worker, Buffer.alloc(2 ** 20), 2048)
+  const room = 2 ** 18
+  expect(coverage.incomplete.map(Number)).toEqual([2048, room, room, room, room - 2048])
+})
+
 test('a pool that is closed ends what is open as incomplete', async () => {
   const worker = new RemoteWorker(setup)
   await until(() => worker.isReady)

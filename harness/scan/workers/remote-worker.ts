@@ -4,12 +4,10 @@ import type { Hit } from '../scan.ts'
 import type { Answer, Order, WorkerSetup } from './messages.ts'
 import type { Droppable } from './placed-stream.ts'
 import type { StreamHost } from './remote-stream.ts'
-import { RemoteStream } from './remote-stream.ts'
+import { PIECE, RemoteStream } from './remote-stream.ts'
 
-/** Bytes of one message: one read of a file. */
-const PIECE = 256 * 1024
-/** Bytes that wait for one worker, at most, besides the piece that is being added. */
-const MOST_IN_FLIGHT = 8 * PIECE
+/** Pieces that wait for one worker, at most, besides the one that is being added. */
+const MOST_IN_FLIGHT = 8
 
 /** Room for what is new, in MiB: what V8 takes by itself is more than all else that a worker holds. */
 const YOUNG_MIB = 6
@@ -75,17 +73,19 @@ export class RemoteWorker implements StreamHost, AsyncDisposable {
     return stream
   }
 
-  /** Sends bytes, piece by piece: a copy. Settles when there is room for more, or the worker is lost. */
-  async send(stream: number, bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length && this.#lost === null; at += PIECE) {
-      const piece = bytes.subarray(at, at + PIECE)
-      const buffer = this.#spare.pop() ?? new ArrayBuffer(PIECE)
-      new Uint8Array(buffer).set(piece)
-      this.#inFlight += piece.length
-      this.#owe(1)
-      this.#tell({ kind: 'push', stream, buffer, length: piece.length }, [buffer])
-      while (this.#inFlight > MOST_IN_FLIGHT) await new Promise<void>(resolve => this.#waiting.push(resolve))
-    }
+  takeRoom(): ArrayBuffer {
+    return this.#spare.pop() ?? new ArrayBuffer(PIECE)
+  }
+
+  send(stream: number, room: ArrayBuffer, length: number): void {
+    if (this.#lost !== null) return
+    this.#inFlight += 1
+    this.#owe(1)
+    this.#tell({ kind: 'push', stream, buffer: room, length }, [room])
+  }
+
+  async mayGoOn(): Promise<void> {
+    while (this.#inFlight > MOST_IN_FLIGHT) await new Promise<void>(resolve => this.#waiting.push(resolve))
   }
 
   /** Asks for the coverage of a stream, which is told what comes of it. */
@@ -127,7 +127,7 @@ export class RemoteWorker implements StreamHost, AsyncDisposable {
 
   #take({ stream, buffer, length }: Extract<Answer, { kind: 'taken' }>): void {
     this.#owe(-1)
-    this.#inFlight -= length
+    this.#inFlight -= 1
     this.#spare.push(buffer)
     this.#streams.get(stream)?.taken(length)
     this.#wake()

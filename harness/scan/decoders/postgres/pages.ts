@@ -17,7 +17,6 @@ export const postgresDecoder: CarvedDecoder = {
   period: PAGE_SIZE,
   magics: pageMagics,
   lead: PAGE_LEAD,
-  wrapped: { magics: [], depth: 0, onlyAtBegin: false },
   isPlausible: isPage,
   open: () => new Parsing(parse()),
 }

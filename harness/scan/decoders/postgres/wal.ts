@@ -15,7 +15,6 @@ export const postgresWalDecoder: CarvedDecoder = {
   kind: 'store',
   period: WAL_PAGE_SIZE,
   magics: walMagics,
-  wrapped: { magics: [], depth: 0, onlyAtBegin: false },
   isPlausible: isWalPage,
   open: () => new Parsing(parse()),
 }

@@ -28,7 +28,7 @@ export const redisDecoder: CarvedDecoder = {
   kind: 'store',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible,
   open: () => new Parsing(parse()),
 }

@@ -24,7 +24,7 @@ export const sqliteDecoder: CarvedDecoder = {
   kind: 'store',
   period: null,
   magics: [magic],
-  wrapped: { magics: [magic], depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible,
   open: () => new Parsing(parse()),
 }

@@ -23,7 +23,7 @@ export const sqliteWalDecoder: CarvedDecoder = {
   kind: 'store',
   period: null,
   magics,
-  wrapped: { magics, depth: 1, onlyAtBegin: false },
+  wrapped: { depth: 1 },
   isPlausible: (codes: Codes, at: number) => pageSize(codes, at + PAGE_SIZE_AT, 4) !== null,
   open: () => new Parsing(parse()),
 }
