@@ -28,6 +28,8 @@ const config: KnipConfig = {
     // AssemblyScript, compiled by .ci/kernel.ts
     'harness/scan/kernel/assembly/**',
   ],
+  // of util-linux: .ci/prepare asks for it
+  ignoreBinaries: ['unshare'],
   ignoreDependencies: [
     // Runs every npm script on the Node that the package targets.
     'node',

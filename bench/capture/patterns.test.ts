@@ -13,6 +13,8 @@ let left: string[]
 let proofs: ReadonlyMap<string, Answer>
 
 test.beforeAll(async () => {
+  // A process for each of them: on a machine that is busy they take their time to start.
+  test.setTimeout(240_000)
   folder = mkdtempSync(join(tmpdir(), 'lethe-patterns-test-'))
   proofs = await proofsOn({ folder }, patterns)
   left = readdirSync(folder)

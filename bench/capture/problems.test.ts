@@ -47,13 +47,24 @@ test('what no channel catches at hold 0 is red, but for a known gap; what is now
   expect(problemsOf(missed, listed)).toEqual([])
 })
 
-test('a known gap that is caught is red; caught by chance, it is neither red nor a gap', () => {
+test('a known gap that is caught is red; what is caught by chance alone is a gap', () => {
   const surely = outcomes([round(sure, { 'a file': 'disk' })])
   expect(problemsOf(surely, none)).toEqual([])
   expect(problemsOf(surely, listed)).toEqual(['a file · ext4: caught by sure; take it off the known gaps'])
   const byChance = outcomes([round(sure, {}), round(lucky, { 'a file': 'disk' })])
-  expect(problemsOf(byChance, none)).toEqual([])
+  expect(problemsOf(byChance, none)).toEqual(['a file · ext4: not caught at hold 0, and no known gap'])
   expect(problemsOf(byChance, listed)).toEqual([])
+})
+
+test('what only the table as a whole can tell is not told of a part, nor of a ground where no able channel looked', () => {
+  const missed = [round(sure, {})]
+  expect(problemsOf(outcomes(missed), null)).toEqual([])
+  expect(problemsOf(outcomes([round(lucky, {})]), none)).toEqual([])
+  const held = pattern('a segment', 'memory')
+  const reader: Channel = { ...channel('reader'), looks: 'memory' }
+  expect(problemsOf(outcomes(missed, { patterns: [held] }), none)).toEqual([])
+  const read = outcomes([round(reader, {})], { patterns: [held], channels: [reader] })
+  expect(problemsOf(read, none)).toEqual(['a segment · ext4: not caught at hold 0, and no known gap'])
 })
 
 test('a known gap of no pattern is red', () => {

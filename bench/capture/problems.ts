@@ -18,15 +18,13 @@ export interface Outcomes {
  * What makes a run red, a sentence each: a text at rest that no channel catches though it was never held, and that is no known
  * gap; a known gap that is caught by now; a sink that reports at rest what is not, or whose control was lost, or that failed; a pattern
  * of which nothing proves that it writes its text.
- * @param gaps reasons, by `gapName`
+ * @param gaps reasons, by `gapName`; null where not every channel looked on at hold 0, so that nothing can be said of them
  */
-export function problemsOf(outcomes: Outcomes, gaps: ReadonlyMap<string, string>): string[] {
+export function problemsOf(outcomes: Outcomes, gaps: ReadonlyMap<string, string> | null): string[] {
   return [
     ...unproven(outcomes),
     ...outcomes.rounds.flatMap(round => problemsOfRound(round, outcomes.patterns)),
-    ...groundsOf(outcomes).flatMap(ground =>
-      outcomes.patterns.flatMap(pattern => gapOf(pattern, ground, outcomes, gaps)),
-    ),
+    ...(gaps === null ? [] : gapProblems(outcomes, gaps)),
   ]
 }
 
@@ -54,10 +52,20 @@ function problemsOfRound({ channel, ground, hold, result }: Round, patterns: rea
   ]
 }
 
-/** Grounds on which a channel looked that leaves nothing to chance. */
-function groundsOf({ channels, rounds }: Outcomes): GroundKind[] {
-  const certain = new Set(channels.filter(({ isByChance }) => isByChance !== true).map(({ name }) => name))
-  return [...new Set(rounds.filter(({ channel }) => certain.has(channel)).map(({ ground }) => ground))]
+function gapProblems(outcomes: Outcomes, gaps: ReadonlyMap<string, string>): string[] {
+  return (['ext4', 'tmpfs'] as const).flatMap(ground =>
+    outcomes.patterns
+      .filter(pattern => isJudged(pattern, ground, outcomes))
+      .flatMap(pattern => gapOf(pattern, ground, outcomes, gaps)),
+  )
+}
+
+/** Whether a channel that sees such texts, and leaves nothing to chance, looked on there: else nobody is to have caught it. */
+function isJudged({ kind }: Pattern, ground: GroundKind, { channels, rounds }: Outcomes): boolean {
+  const able = channels.filter(
+    ({ looks, isByChance }) => isByChance !== true && (looks === 'memory') === (kind === 'memory'),
+  )
+  return able.some(({ name }) => rounds.some(round => round.channel === name && round.ground === ground))
 }
 
 function gapOf(
@@ -69,13 +77,15 @@ function gapOf(
   const gap = gapName(name, ground)
   const proof = proofs.get(gap)
   if (kind === 'none' || (proof !== undefined && 'refused' in proof)) return []
-  const catching = rounds
-    .filter(round => round.ground === ground && round.hold === 0 && catches(round, name))
-    .flatMap(({ channel }) => channels.filter(one => one.name === channel))
-  if (catching.length === 0 && !gaps.has(gap)) return [`${gap}: not caught at hold 0, and no known gap`]
-  const surely = catching.find(({ isByChance }) => isByChance !== true)
-  if (surely !== undefined && gaps.has(gap)) return [`${gap}: caught by ${surely.name}; take it off the known gaps`]
+  const sure = channels.filter(({ isByChance }) => isByChance !== true)
+  const catching = sure.find(channel => rounds.some(round => isAt(round, channel, ground) && catches(round, name)))
+  if (catching === undefined && !gaps.has(gap)) return [`${gap}: not caught at hold 0, and no known gap`]
+  if (catching !== undefined && gaps.has(gap)) return [`${gap}: caught by ${catching.name}; take it off the known gaps`]
   return []
+}
+
+function isAt({ channel, ground, hold }: Round, { name }: Channel, on: GroundKind): boolean {
+  return channel === name && ground === on && hold === 0
 }
 
 /** Whether a round caught the pattern's text. */

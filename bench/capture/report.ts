@@ -44,7 +44,7 @@ ${(['ext4', 'tmpfs'] as const).map(ground => groundSection(ground, results)).joi
 
 ## Known gaps
 
-What no channel catches at hold 0. One that is caught turns the run red until it is taken off this list; so does a miss that is not on it.
+What no channel catches at hold 0, but by chance. One that is caught turns the run red until it is taken off this list; so does a miss that is not on it.
 
 ${[...gaps].map(([name, reason]) => `- **${cell(name)}**: ${reason}`).join('\n') || 'None.'}
 

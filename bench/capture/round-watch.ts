@@ -85,9 +85,10 @@ export class RoundWatch implements AsyncDisposable {
     if (!isStill) this.#incomplete.add('data still came in when it was scanned')
   }
 
-  async scan(): Promise<void> {
+  /** @param isRunning whether the deployment does: when it has ended, so has its memory */
+  async scan(isRunning: boolean): Promise<void> {
     this.#bytes = 0
-    for (const opened of this.#opened) await this.#scan(opened)
+    for (const opened of this.#opened) if (isRunning || opened.sink.medium !== 'memory') await this.#scan(opened)
   }
 
   seen(): Seen {

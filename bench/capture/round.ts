@@ -50,9 +50,9 @@ async function look(channel: Channel, ground: Ground, hold: number, patterns: re
     if ('refused' in answer) refused.set(pattern.name, answer.refused)
   }
   await watch.settle()
-  await watch.scan()
+  await watch.scan(true)
   await deployment.stop()
   await watch.settle()
-  await watch.scan()
+  await watch.scan(false)
   return { ...watch.seen(), refused }
 }

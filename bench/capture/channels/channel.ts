@@ -15,6 +15,8 @@ export interface Channel {
   readonly isByChance?: true
   /** on which grounds it can look */
   readonly grounds: readonly GroundKind[]
+  /** milliseconds for which alone it is tried, where its looks take long; else all that the ground is tried with */
+  readonly holds?: readonly number[]
   /** Why it cannot look on this machine: null where it can. */
   missing(): string | null
   /** Why a pattern that it misses is missed by it, as far as that follows from what it looks at. */

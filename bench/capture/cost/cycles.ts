@@ -45,7 +45,7 @@ async function playCycles(channel: Channel | null, ground: Ground, files: number
   writer.send(`${texts.join('\n')}\n\n`)
   const milliseconds = Number(await writer.line(WITHIN_MS))
   await watch.settle()
-  await watch.scan()
+  await watch.scan(true)
   const { caught, incomplete } = watch.seen()
   return { milliseconds, caught: caught.size, incomplete }
 }

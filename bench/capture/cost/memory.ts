@@ -36,7 +36,7 @@ export async function measureMemory(channel: Channel, ground: Ground, mebibytes:
   await watch.settle()
   const off = await longestStop(resident)
   const started = performance.now()
-  await watch.scan()
+  await watch.scan(true)
   const seconds = (performance.now() - started) / 1000
   const on = await longestStop(resident)
   const { bytes, incomplete } = watch.seen()
