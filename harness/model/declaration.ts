@@ -30,7 +30,7 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
       .boolean()
       .default(false)
       .describe(
-        'By fanotify on Linux 6.14 or newer: on the file systems of `paths`, everybody who reads, writes or cuts a file waits until it has been read',
+        'By fanotify on Linux 6.14 or newer: on the file systems of `paths`, everybody who opens, reads, writes or cuts a file waits until it has been read',
       ),
   }),
   z.strictObject({

@@ -9,6 +9,7 @@ import { expect, test } from '@playwright/test'
 import type { DeclarationOf } from '../../model/declaration.ts'
 import { Bench, scanOf, until } from '../bench.suite.ts'
 import { type ContractSubject, sinkContract } from '../contract.suite.ts'
+import { DeploymentProcesses } from '../processes/deployment-processes.ts'
 import { processTable } from '../processes/process-table.ts'
 import type { OpenSink } from '../sink.ts'
 import { WritingDeployment } from './writes.suite.ts'
@@ -122,7 +123,6 @@ test('fanotify sees whatever was written, and by whom', async () => {
   )
   expect(writers).toContain('written and unlinked at once: node')
   expect(writers).toContain(`by a child that is gone: ${SHELL}`)
-  expect(writers).toContain(`by a daemon that dropped its environment: ${SHELL}`)
   const hole = sightings.find(({ canary }) => sought.get(canary) === 'at the end of 1 TiB of hole')
   expect(hole?.offset).toBe(2 ** 40)
 })
@@ -229,6 +229,7 @@ test('deep: who changes a file waits until it has been read', async () => {
     expect(told.caught.sort()).toEqual(Object.keys(cuts).sort())
     expect(told.coverage.incomplete).toEqual([])
     expect(told.coverage.skipped).toEqual([])
+    expect(told.blindTo).toContain('again at once (on /')
     expect(told.blindTo).not.toContain(place)
   } finally {
     await rm(place, { recursive: true, force: true })
@@ -287,6 +288,49 @@ test('an unprivileged user falls down the list, and is told why and what to do',
   expect(coverage?.skipped[0]?.reason).toMatch(/EPERM.*CAP_SYS_ADMIN/)
   const { error } = await asNobody(deployment.folder, 'fanotify')
   expect(error).toMatchObject({ code: 'SINK_DENIED', mend: expect.stringContaining('CAP_SYS_ADMIN') })
+})
+
+test('where forks are not told, as in a pid namespace, /proc is asked whose child it was, and that is said', async () => {
+  test.skip(!isRoot, NEEDS_ROOT)
+  const program = `
+    import { WritingDeployment } from ${here('./writes.suite.ts')}
+    import { writesSink } from ${here('./writes.ts')}
+    import { Bench, scanOf } from ${here('../bench.suite.ts')}
+    await using deployment = await WritingDeployment.make()
+    const bench = new Bench()
+    const declaration = { kind: 'disk-writes', paths: [deployment.folder], channel: 'fanotify', deep: false }
+    const { open } = await bench.opened(writesSink(declaration, deployment.environment))
+    await deployment.start()
+    const [itself, gone] = [bench.canary(), bench.canary()]
+    await deployment.does("fs.writeFileSync(dir + '/f', '" + itself.text + "'); fs.unlinkSync(dir + '/f')")
+    await deployment.does("execFileSync('/bin/sh', ['-c', 'echo " + gone.text + " > $0; rm $0', dir + '/f'])")
+    const { sightings, coverage } = await scanOf(open)
+    const seen = new Set(sightings.map(({ canary }) => canary))
+    console.log(JSON.stringify({ itself: seen.has(itself.id), gone: seen.has(gone.id), coverage, blindTo: open.sight.blindTo }))
+    await open[Symbol.asyncDispose]()`
+  const { stdout } = await run('unshare', [
+    '-p',
+    '-f',
+    '--mount-proc',
+    process.execPath,
+    '--input-type=module',
+    '-e',
+    program,
+  ])
+  const told = JSON.parse(stdout)
+  expect(told).toMatchObject({ itself: true, gone: true, blindTo: expect.stringContaining('left the deployment') })
+  expect(told.coverage.incomplete).toEqual([])
+})
+
+test('declared processes of which none runs leave nobody whose writes count: that is said', async () => {
+  test.skip(!isRoot, NEEDS_ROOT)
+  await using deployment = await WritingDeployment.make()
+  const processes = new DeploymentProcesses({ pids: () => [2 ** 22 + 1], mark: null })
+  const sink = writesSink(declared([deployment.folder], 'fanotify'), { launch: null, processes })
+  const { open } = await new Bench().opened(sink)
+  await using _ = open
+  const { coverage } = await scanOf(open)
+  expect(coverage.incomplete.map(({ reason }) => reason)).toEqual([expect.stringContaining('declared processes')])
 })
 
 test('a deployment that runs already is not traced', async () => {

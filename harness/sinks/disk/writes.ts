@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { Canary } from '../../model/canary.ts'
@@ -44,7 +44,8 @@ export function writesSink(declaration: Declaration, environment: WritesEnvironm
     opens: 'before-start',
     open: async context => {
       const folders = await Promise.all(declaration.paths.map(present))
-      const mark = { variable: 'LETHE_WRITES', value: randomUUID() }
+      // A name of its own, since two of these sinks may be declared.
+      const mark = { variable: `LETHE_WRITES_${randomBytes(4).toString('hex')}`, value: randomUUID() }
       environment.launch?.setVariable(mark.variable, mark.value)
       const scan = new WrittenScan(context)
       const opened = await openFirst({ declaration, environment, context, folders, mark, scan })
@@ -109,6 +110,7 @@ async function openBy(name: (typeof ORDER)[number], opening: Opening): Promise<W
         context,
         scan,
         members,
+        areDeclared: environment.launch === null && environment.processes !== null,
         setup: { paths, ownPaths: context.own, mark, everyone, deep, members: members() },
       })
     }

@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer'
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { reasonOf } from '../../../model/error.ts'
 import { withinBudget } from '../../budget.ts'
@@ -25,6 +27,8 @@ export interface FanotifyOptions {
   readonly setup: WatchSetup
   /** the deployment's processes as they are now */
   readonly members: () => readonly Member[]
+  /** Lethe was told which they are, and does not start them: some must be there whenever it looks */
+  readonly areDeclared: boolean
 }
 
 /** Everything that is written to a file system, at once, by fanotify(7) in a process of its own. */
@@ -115,7 +119,7 @@ class FanotifyChannel implements WriteChannel {
   constructor(host: ChildProcess, options: FanotifyOptions, first: Watching) {
     this.#host = host
     this.#options = options
-    this.sight = { tier: 'T1', blindTo: blindTo(first, options.setup.deep.length > 0) }
+    this.sight = { tier: 'T1', blindTo: blindTo(first) }
     for (const { path, reason } of first.gaps) options.scan.gap(path, reason)
     host.on('message', (report: Report) => this.#hear(report))
     host.on('exit', () => this.#onExit())
@@ -129,9 +133,12 @@ class FanotifyChannel implements WriteChannel {
   }
 
   async flush(): Promise<void> {
-    const { scan, context, members } = this.#options
+    const { scan, context, areDeclared } = this.#options
+    const members = this.#options.members()
+    if (areDeclared && members.length === 0)
+      scan.gap('writes', 'none of the declared processes runs: whose writes count?')
     const flushed = new Promise<void>(resolve => this.#flushed.push(resolve))
-    tell(this.#host, { kind: 'flush', members: members() })
+    tell(this.#host, { kind: 'flush', members })
     if (!this.#host.connected) this.#onExit()
     const cut = await withinBudget({ within: FLUSH_MS, signal: context.signal }, () => flushed)
     if (cut !== null) scan.gap('writes', `what was written last was not scanned: ${cut}`)
@@ -196,13 +203,23 @@ class FanotifyChannel implements WriteChannel {
   }
 }
 
-function blindTo({ names, forks, shallow }: Watching, isDeep: boolean): string {
-  const where = isDeep ? ` (${shallow.join(', ')})` : ''
+function blindTo({ forks, nameless, shallow }: Watching): string {
   return [
-    ...(shallow.length === 0 ? [] : [`what is written and cut or overwritten again at once${where}`]),
+    ...whereOn('what is written and cut or overwritten again at once', shallow),
+    ...whereOn('names of files that lived for a moment', nameless),
     'extended attributes and targets of links',
     'what others write for the deployment (journald, a database server)',
-    ...(names ? [] : ['names of files that lived for a moment']),
     ...(forks ? [] : ['what a process wrote that left the deployment before it was ever seen']),
   ].join(', ')
+}
+
+function whereOn(what: string, paths: readonly string[]): string[] {
+  return paths.length === 0 ? [] : [`${what} (on ${paths.map(mountPoint).join(', ')})`]
+}
+
+/** The highest folder above the path that is on the same device: the same in every run. */
+function mountPoint(path: string): string {
+  const above = dirname(path)
+  const [here, there] = [path, above].map(folder => statSync(folder, { throwIfNoEntry: false })?.dev)
+  return above === path || here === undefined || here !== there ? path : mountPoint(above)
 }

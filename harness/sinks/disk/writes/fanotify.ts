@@ -25,6 +25,7 @@ export const EVENT = {
   closeWrite: 0x8,
   movedTo: 0x80,
   create: 0x100,
+  openPermission: 0x10000,
   preAccess: 0x100000,
   overflow: 0x4000,
   onFolder: 0x40000000,
@@ -57,11 +58,11 @@ export interface NameEvent {
   readonly name: Uint8Array
 }
 
-/** Somebody waits to be allowed to read, write or cut a file. */
+/** Somebody waits to be allowed to open, read, write or cut a file. */
 export interface AccessRequest {
   /** the inode, open for reading; `allow` closes it */
   readonly fd: number
-  /** what of it is to be read or written, in bytes; a length of 0: all from the offset on is to be cut */
+  /** what of it is to be read or written, in bytes; a length of 0: all from the offset on may be cut */
   readonly offset: number
   readonly length: number
 }

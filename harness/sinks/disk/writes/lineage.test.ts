@@ -29,7 +29,9 @@ test('the mark tells the deployment’s; Lethe’s own and others’ do not coun
   expect(lineage.writer(plain.pid)).toBeNull()
   expect(lineage.writer(process.pid)).toBeNull()
   expect(lineage.writer(GONE)).toBe('unknown')
-  expect(lineage.writer(0)).toBe('unknown')
+  // In a pid namespace that cannot be seen from here.
+  expect(lineage.writer(0)).toBeNull()
+  expect(new Lineage({ ...NOBODY, everyone: true }).writer(0)).toBe('unknown')
 })
 
 test('descendants that are gone count by their forks, and those of Lethe do not', async () => {

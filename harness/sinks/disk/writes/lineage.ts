@@ -30,6 +30,8 @@ export interface Writer {
   readonly name: string
 }
 
+/** fanotify's pid of a process in a pid namespace that this one cannot see */
+const OUT_OF_SIGHT = 0
 const MOST_GONE = 20_000
 const MOST_ANCESTORS = 64
 
@@ -73,6 +75,8 @@ export class Lineage implements ProcessEvents {
 
   /** null where its writes do not count; `unknown` where nothing is known of it any more */
   writer(pid: number): Writer | 'unknown' | null {
+    // Out of sight altogether, as from within a pid namespace: no child of Lethe's, nor of a process that it knows.
+    if (pid === OUT_OF_SIGHT) return this.#options.everyone ? 'unknown' : null
     const known = this.#current(pid)
     if (known === undefined) return 'unknown'
     if (!known.sure) this.#decide(pid, known)

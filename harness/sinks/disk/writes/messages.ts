@@ -38,9 +38,10 @@ export interface WrittenFile {
 export type FirstReport =
   | {
       readonly kind: 'watching'
-      readonly names: boolean
       readonly forks: boolean
       readonly gaps: readonly Gap[]
+      /** paths on whose file systems names are not told */
+      readonly nameless: readonly string[]
       /** paths on whose file systems nobody waits until a file has been read */
       readonly shallow: readonly string[]
     }

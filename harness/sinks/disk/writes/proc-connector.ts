@@ -31,7 +31,8 @@ export interface ProcessEvents {
 
 /**
  * Forks, execs and exits as the kernel tells them (the proc connector, Documentation/driver-api/connector.rst), so that it
- * is known whose a process was that is gone already. Needs CAP_NET_ADMIN and the machine's own pid namespace.
+ * is known whose a process was that is gone already. Needs the machine's own pid namespace, and
+ * before Linux 6.6 CAP_NET_ADMIN.
  */
 export class ProcConnector implements Disposable {
   readonly fd: number

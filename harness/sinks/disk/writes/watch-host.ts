@@ -19,6 +19,8 @@ const WAIT_MS = 250
 /** how many reads of events one flush follows a deployment that never stops to write */
 const MOST_FLUSH_READS = 10_000
 const MOST_SAID = 2000
+/** before a file is written, or cut; its opening may cut it too */
+const REQUESTS = EVENT.preAccess | EVENT.openPermission
 const NAMES = EVENT.create | EVENT.movedTo | EVENT.onFolder
 
 class WatchHost {
@@ -38,23 +40,24 @@ class WatchHost {
     this.#lineage = new Lineage({ own: [process.ppid, process.pid], mark, everyone })
     this.#lineage.addMembers(members)
     if (this.#connector !== null) this.#lineage.startTelling()
-    const { group, asked } = requestsOf(deep)
-    this.#requests = group
+    const requests = groupOn(deep, 'requests', REQUESTS)
+    this.#requests = requests.group
     this.#files = new WrittenFiles({
-      isAsked: device => asked.has(device),
+      isAsked: device => requests.devices.has(device),
       outbox: this.#outbox,
       isOwn: ownPaths(own),
       gap: (path, reason) => this.#say('gap', path, reason),
       note: (path, reason) => this.#say('note', path, reason),
     })
     this.#mark(paths)
-    this.#names = namesOf(paths)
+    const names = groupOn(paths, 'names', NAMES)
+    this.#names = names.group
     send({
       kind: 'watching',
-      names: this.#names !== null,
       forks: this.#connector !== null,
       gaps: this.#gaps,
-      shallow: paths.filter(path => !asked.has(statSync(path).dev)),
+      nameless: paths.filter(path => !names.devices.has(statSync(path).dev)),
+      shallow: paths.filter(path => !requests.devices.has(statSync(path).dev)),
     })
   }
 
@@ -192,34 +195,29 @@ class WatchHost {
   }
 }
 
-/** null where names are not told */
-function namesOf(paths: readonly string[]): FanotifyGroup | null {
-  try {
-    const names = new FanotifyGroup('names')
-    for (const path of paths) names.mark(path, NAMES)
-    return names
-  } catch {
-    return null
+/** A group beside that of the writes, and the devices on which it hears of this; a kernel or a file system may refuse. */
+function groupOn(
+  paths: readonly string[],
+  kind: 'names' | 'requests',
+  mask: number,
+): { group: FanotifyGroup | null; devices: ReadonlySet<number> } {
+  const devices = new Set<number>()
+  const group = paths.length === 0 ? null : attempt(() => new FanotifyGroup(kind))
+  for (const path of group === null ? [] : paths) {
+    attempt(() => {
+      group?.mark(path, mask)
+      devices.add(statSync(path).dev)
+    })
   }
+  return { group, devices }
 }
 
-/** The devices on which whoever changes a file asks before; a file system may refuse that. */
-function requestsOf(paths: readonly string[]): { group: FanotifyGroup | null; asked: ReadonlySet<number> } {
-  const asked = new Set<number>()
-  if (paths.length === 0) return { group: null, asked }
+/** null where it fails: what is then not seen is told by what is missing */
+function attempt<T>(work: () => T): T | null {
   try {
-    const group = new FanotifyGroup('requests')
-    for (const path of paths) {
-      try {
-        group.mark(path, EVENT.preAccess)
-        asked.add(statSync(path).dev)
-      } catch {
-        // It is told as shallow.
-      }
-    }
-    return { group, asked }
+    return work()
   } catch {
-    return { group: null, asked }
+    return null
   }
 }
 
