@@ -3,7 +3,11 @@ import { cp, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { lethe, temporaryFolder } from '../../fixtures/lethe-process.ts'
+import { whyNotFull } from '../deployment/full-folder.ts'
 import { configure, run, server, started, verdictAt } from './small-deployment.suite.ts'
+
+/** Why this machine lets nobody mount, or null. */
+const NO_MOUNT = await whyNotFull()
 
 /** Streams without end, and dumps the requests that are being answered when it is asked to end. */
 const DUMPING = server(`
@@ -66,7 +70,7 @@ test('a deployment that does not come up again turns its clauses inconclusive, w
 })
 
 test('a full disk under the run folder: 4, and what was recorded can be judged', async () => {
-  test.skip(process.getuid?.() !== 0, 'only root may mount a small disk')
+  test.skip(NO_MOUNT !== null, NO_MOUNT ?? '')
   await using folder = await temporaryFolder()
   const disk = join(folder.path, 'disk')
   await mkdir(disk)
