@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { RunKey } from '../canary/key.ts'
@@ -53,7 +56,7 @@ interface Result {
 async function crash(
   script: string,
   crashes: readonly string[],
-  { budgetMs = 60_000, hasUpstream = false } = {},
+  { budgetMs = 60_000, hasUpstream = false, wrapper = [] as readonly string[] } = {},
 ): Promise<Result> {
   const config = Config.parse({
     name: 'test',
@@ -61,11 +64,11 @@ async function crash(
       driver: 'process',
       command: [process.execPath, '-e', script],
       env: { PORT: '${port}' },
-      ready: { within: '5s' },
     },
     surfaces: [{ surface: 'openai.chat' }],
   })
   const launch = new Launch()
+  launch.wrapIn(wrapper)
   const { signal } = new AbortController()
   const driver = createDriver(config.deployment, new Stdio(), launch, signal)
   const processes = new DeploymentProcesses({ pids: () => driver.roots(), mark: launch.mark })
@@ -80,8 +83,8 @@ async function crash(
         credentials: {},
         headers: {},
         size: 400,
-        timeoutMs: 5000,
-        stallTimeoutMs: 5000,
+        timeoutMs: 20_000,
+        stallTimeoutMs: 20_000,
         budgetMs,
         mint: about => mint.mint(about),
         replies: hasUpstream ? new UpstreamReplies(about => mint.mint(about)) : null,
@@ -171,4 +174,19 @@ test('a full temporary folder: what was written until it was full is there after
   expect(spool).toBeGreaterThan(100_000)
   expect(spool).toBeLessThan(300_000)
   expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('lethe-deployment-')
+})
+
+test('what traces the deployment is not ended with it, and tells how it died', async () => {
+  test.skip(spawnSync('strace', ['-V']).error !== undefined, 'needs strace')
+  const folder = await mkdtemp(join(tmpdir(), 'lethe-traced-'))
+  try {
+    const trace = join(folder, 'trace')
+    const wrapper = ['strace', '-f', '-A', '-o', trace, '-e', 'trace=none']
+    const { crashed } = await crash(CHAT, ['kill'], { wrapper })
+    expect(crashed).toEqual({ times: 2, notDriven: [], incident: null })
+    const deaths = readFileSync(trace, 'utf8').match(/\+\+\+ killed by SIGKILL/g) ?? []
+    expect(deaths.length).toBeGreaterThanOrEqual(2)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
