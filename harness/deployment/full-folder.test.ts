@@ -46,7 +46,7 @@ test('it is given back when who covered it is killed', async () => {
   expect(await mounts()).toContain(folder)
   await writeFile(join(folder, 'left'), 'here')
   parent.kill('SIGKILL')
-  await expect.poll(mounts).not.toContain(folder)
+  await expect.poll(mounts, { timeout: 20_000 }).not.toContain(folder)
   expect(await readdir(folder)).toEqual(['left'])
 })
 
