@@ -2,8 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { cp, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { lethe, temporaryFolder } from '../../fixtures/lethe-process.ts'
+import { lethe, startLethe, temporaryFolder } from '../../fixtures/lethe-process.ts'
+import { whyNotFull } from '../deployment/full-folder.ts'
 import { configure, run, server, started, verdictAt } from './small-deployment.suite.ts'
+
+/** Why this machine lets nobody mount, or null. */
+const NO_MOUNT = await whyNotFull()
 
 /** Streams without end, and dumps the requests that are being answered when it is asked to end. */
 const DUMPING = server(`
@@ -66,7 +70,7 @@ test('a deployment that does not come up again turns its clauses inconclusive, w
 })
 
 test('a full disk under the run folder: 4, and what was recorded can be judged', async () => {
-  test.skip(process.getuid?.() !== 0, 'only root may mount a small disk')
+  test.skip(NO_MOUNT !== null, NO_MOUNT ?? '')
   await using folder = await temporaryFolder()
   const disk = join(folder.path, 'disk')
   await mkdir(disk)
@@ -83,3 +87,27 @@ test('a full disk under the run folder: 4, and what was recorded can be judged',
     execFileSync('umount', ['-l', disk])
   }
 })
+
+for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+  test(`a folder that is full when Lethe gets ${signal} is given back`, async () => {
+    test.skip(NO_MOUNT !== null, NO_MOUNT ?? '')
+    await using folder = await temporaryFolder()
+    const holding = server(`
+      if (body.length > 1e6) return fs.writeFileSync(${JSON.stringify(join(folder.path, 'pid'))}, String(process.pid))`)
+    const config = await configure(folder.path, started(holding), {
+      traffic: { faults: 'none', timeout: '60s', crashes: ['disk-full'] },
+    })
+    const args = ['run', '--config', config, '--out', join(folder.path, 'run')]
+    const { child, finished } = startLethe(args, { env: { TMPDIR: folder.path } })
+    const pid = () => readFile(join(folder.path, 'pid'), 'utf8').catch(() => '')
+    await expect.poll(pid, { timeout: 120_000 }).not.toBe('')
+    const mounts = () => readFile('/proc/self/mounts', 'utf8')
+    expect(await mounts()).toContain(folder.path)
+    child.kill(signal)
+    await finished
+    await expect.poll(mounts, { timeout: 20_000 }).not.toContain(folder.path)
+    // Whoever is killed cannot end what it started.
+    if (signal === 'SIGKILL') process.kill(Number(await pid()), 'SIGKILL')
+    else expect(child.exitCode).toBe(130)
+  })
+}

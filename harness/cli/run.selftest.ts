@@ -140,10 +140,12 @@ test('Ctrl-C: 130, every child is gone, the run is kept and can be judged', asyn
   const out = join(folder.path, 'run')
   const { child, finished } = startLethe(['run', '--config', config, '--out', out], { env: { TMPDIR: folder.path } })
   const deployment = await expect
-    .poll(async () =>
-      (await readdir(folder.path)).find(
-        name => name.startsWith('lethe-deployment-') && existsSync(join(folder.path, name, 'work/pid')),
-      ),
+    .poll(
+      async () =>
+        (await readdir(folder.path)).find(
+          name => name.startsWith('lethe-deployment-') && existsSync(join(folder.path, name, 'work/pid')),
+        ),
+      { timeout: 60_000 },
     )
     .toBeTruthy()
     .then(async () =>

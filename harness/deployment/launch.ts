@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-/** What is added to the start of a deployment that Lethe starts itself. Read once, when it is started. */
+/** What is added to the start of a deployment that Lethe starts itself. Read at each of its starts. */
 export class Launch {
   /** stands in the environment of the deployment and of all its children that do not drop it */
   readonly mark = { variable: 'LETHE_DEPLOYMENT', value: randomUUID() }

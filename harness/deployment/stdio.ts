@@ -4,12 +4,14 @@ type Subscriber = { readonly onChunk: (chunk: Uint8Array) => void; readonly onEn
 
 /**
  * Standard output and error of the process that Lethe starts, live. Lines that are planted before the start are
- * written through the deployment's own descriptors, by the shell that then becomes the deployment.
+ * written through the deployment's own descriptors, by the shell that then becomes the deployment. One that is started
+ * again goes on in the same streams, and is given no lines.
  */
 export class Stdio {
   readonly #planted: Record<StdioStream, string[]> = { stdout: [], stderr: [] }
   readonly #subscribers: Record<StdioStream, Subscriber[]> = { stdout: [], stderr: [] }
 
+  /** @param onEnd called at each end of the process */
   subscribe(stream: StdioStream, onChunk: (chunk: Uint8Array) => void, onEnd: () => void): void {
     this.#subscribers[stream].push({ onChunk, onEnd })
   }

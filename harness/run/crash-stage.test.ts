@@ -1,10 +1,14 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { RunKey } from '../canary/key.ts'
 import { Mint } from '../canary/mint.ts'
 import { Config } from '../deployment/config.ts'
 import { createDriver } from '../deployment/drivers/registry.ts'
+import { whyNotFull } from '../deployment/full-folder.ts'
 import { Launch } from '../deployment/launch.ts'
 import { Stdio } from '../deployment/stdio.ts'
 import type { Exchange } from '../model/exchange.ts'
@@ -12,6 +16,9 @@ import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { planCrashes } from '../traffic/crash.ts'
 import { UpstreamReplies } from '../traffic/upstream-replies.ts'
 import { driveCrashes } from './crash-stage.ts'
+
+/** Why this machine lets nobody mount, or null. */
+const NO_MOUNT = await whyNotFull()
 
 /**
  * A chat API that notes in its home when it starts, when a request has come and how it was ended; never answers a plain
@@ -49,7 +56,7 @@ interface Result {
 async function crash(
   script: string,
   crashes: readonly string[],
-  { budgetMs = 60_000, hasUpstream = false } = {},
+  { budgetMs = 60_000, hasUpstream = false, wrapper = [] as readonly string[] } = {},
 ): Promise<Result> {
   const config = Config.parse({
     name: 'test',
@@ -57,11 +64,11 @@ async function crash(
       driver: 'process',
       command: [process.execPath, '-e', script],
       env: { PORT: '${port}' },
-      ready: { within: '5s' },
     },
     surfaces: [{ surface: 'openai.chat' }],
   })
   const launch = new Launch()
+  launch.wrapIn(wrapper)
   const { signal } = new AbortController()
   const driver = createDriver(config.deployment, new Stdio(), launch, signal)
   const processes = new DeploymentProcesses({ pids: () => driver.roots(), mark: launch.mark })
@@ -76,8 +83,8 @@ async function crash(
         credentials: {},
         headers: {},
         size: 400,
-        timeoutMs: 5000,
-        stallTimeoutMs: 5000,
+        timeoutMs: 20_000,
+        stallTimeoutMs: 20_000,
         budgetMs,
         mint: about => mint.mint(about),
         replies: hasUpstream ? new UpstreamReplies(about => mint.mint(about)) : null,
@@ -159,7 +166,7 @@ test('a spent budget ends it, and what is left is said', async () => {
 })
 
 test('a full temporary folder: what was written until it was full is there afterwards, and no mount is left', async () => {
-  test.skip(process.getuid?.() !== 0, 'only root may mount')
+  test.skip(NO_MOUNT !== null, NO_MOUNT ?? '')
   const { crashed, exchanges, notes, spool } = await crash(CHAT, ['disk-full'])
   expect(crashed).toEqual({ times: 1, notDriven: [], incident: null })
   expect(exchanges).toMatchObject([{ variant: 'plain', fault: 'disk-full', outcome: 'failed', status: 507 }])
@@ -167,4 +174,19 @@ test('a full temporary folder: what was written until it was full is there after
   expect(spool).toBeGreaterThan(100_000)
   expect(spool).toBeLessThan(300_000)
   expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('lethe-deployment-')
+})
+
+test('what traces the deployment is not ended with it, and tells how it died', async () => {
+  test.skip(spawnSync('strace', ['-V']).error !== undefined, 'needs strace')
+  const folder = await mkdtemp(join(tmpdir(), 'lethe-traced-'))
+  try {
+    const trace = join(folder, 'trace')
+    const wrapper = ['strace', '-f', '-A', '-o', trace, '-e', 'trace=none']
+    const { crashed } = await crash(CHAT, ['kill'], { wrapper })
+    expect(crashed).toEqual({ times: 2, notDriven: [], incident: null })
+    const deaths = readFileSync(trace, 'utf8').match(/\+\+\+ killed by SIGKILL/g) ?? []
+    expect(deaths.length).toBeGreaterThanOrEqual(2)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

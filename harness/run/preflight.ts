@@ -22,9 +22,12 @@ export function trafficOf({ surfaces, services, traffic }: Config): TrafficPlan 
 /** The crashes that a configuration asks for. @throws LetheError CONFIG_INVALID for an unknown surface or crash */
 export function crashesOf({ surfaces, traffic, deployment }: Config): CrashPlan {
   const { faults, crashes = faults === 'all' ? 'all' : 'none' } = traffic
-  const obstacle =
-    deployment.driver === 'process' ? null : 'Lethe does not start this deployment, and could not start it again.'
-  return planCrashes({ surfaces, crashes, obstacle })
+  return planCrashes({ surfaces, crashes, obstacle: obstacleToCrashes(deployment) })
+}
+
+function obstacleToCrashes({ driver }: Config['deployment']): string | null {
+  if (driver !== 'process') return 'Lethe does not start this deployment, and could not start it again.'
+  return process.platform === 'linux' ? null : 'Only on Linux are all processes of a deployment known.'
 }
 
 /**

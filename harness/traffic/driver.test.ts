@@ -6,6 +6,8 @@ import { Mint } from '../canary/mint.ts'
 import type { Canary } from '../model/canary.ts'
 import { Exchange } from '../model/exchange.ts'
 import type { Respond } from '../model/service.ts'
+import { planCrashes } from './crash.ts'
+import { driveCase } from './drive-case.ts'
 import type { TrafficContext } from './driver.ts'
 import { driveTraffic } from './driver.ts'
 import type { MintCanary } from './fill.ts'
@@ -274,3 +276,45 @@ test('a server that cuts long bodies while they are sent is not taken for gone',
   ])
   expect(notDriven).toEqual([])
 })
+
+for (const { hasUpstream, variant, midst } of [
+  { hasUpstream: true, variant: 'plain', midst: 'held by our upstream' },
+  { hasUpstream: false, variant: 'plain', midst: 'sent' },
+  { hasUpstream: true, variant: 'streamed', midst: 'answered with a first chunk' },
+  { hasUpstream: false, variant: 'streamed', midst: 'answered with a first chunk' },
+]) {
+  test(`a ${variant} request ${hasUpstream ? 'with' : 'without'} an upstream of ours is in its midst once it is ${midst}`, async () => {
+    const { mint, replies } = setUp()
+    const { crashes } = planCrashes({ surfaces: [{ surface: 'openai.chat' }], crashes: ['kill'], obstacle: null })
+    const driven = crashes[0]?.cases.find(each => each.variant.id === variant)
+    if (driven === undefined) throw new TypeError('not planned')
+    const events: string[] = []
+    await using server = await serveHttp(async (request, response) => {
+      const body = Buffer.concat(await request.toArray())
+      events.push('read')
+      replies.respond(body)
+      if (variant === 'streamed') {
+        await new Promise(resolve => setTimeout(resolve, 20))
+        events.push('chunk')
+        response.write('data: {"id":"c","choices":[{}]}\n\n')
+      }
+    })
+    const ended = new AbortController()
+    const exchange = await driveCase('x1', driven, 10_000, {
+      baseUrl: server.url,
+      ...{ credentials: {}, headers: {}, size: 600, timeoutMs: 10_000, stallTimeoutMs: 10_000, keepOutput: null, mint },
+      replies: hasUpstream ? replies : null,
+      onMidst: () => {
+        events.push('midst')
+        // What is sent is read a moment later.
+        setTimeout(() => ended.abort(), 50)
+      },
+      now: () => new Date(),
+      signal: ended.signal,
+    })
+    expect(exchange).toMatchObject({ fault: 'crash-kill', outcome: 'aborted' })
+    expect(events.filter(event => event === 'midst')).toHaveLength(1)
+    if (hasUpstream) expect(events.indexOf('midst')).toBeGreaterThan(events.indexOf('read'))
+    if (variant === 'streamed') expect(events.indexOf('midst')).toBeGreaterThan(events.indexOf('chunk'))
+  })
+}

@@ -93,3 +93,16 @@ test('a prompt is found in a body that is not JSON, and however deep a body is n
   const deep = `${'['.repeat(50_000)}"${tail}"${']'.repeat(50_000)}`
   expect(replies.respond(Buffer.from(deep)).kind).toBe('fail')
 })
+
+test('the first request of an exchange is told, and no further one', () => {
+  const { replies, carried, body } = setUp()
+  let asked = 0
+  const onAsked = () => {
+    asked += 1
+  }
+  replies.expect('x1', { carried, reply: 'stall', output: 'output', onAsked })
+  replies.respond(Buffer.from('{"model":"m"}'))
+  expect(asked).toBe(0)
+  for (let retry = 0; retry < 3; retry++) replies.respond(body)
+  expect(asked).toBe(1)
+})

@@ -162,7 +162,7 @@ test('a crash ends also who ignores its signal, and who left the group', async (
   await expect.poll(() => output.stdout).toMatch(/^\d+\n/)
   const members = [...driver.roots(), Number.parseInt(output.stdout, 10)]
   await driver.crash('SIGTERM', () => members)
-  await expect.poll(() => members.filter(alive)).toEqual([])
+  await expect.poll(() => members.filter(alive), { timeout: 20_000 }).toEqual([])
   await driver.clean()
 })
 

@@ -179,11 +179,15 @@ export class ProcessDriver implements Driver {
   }
 }
 
-/** @param target a pid, or that of a group's leader with a minus. One that has ended gets nothing. */
+/**
+ * @param target a pid, or that of a group's leader with a minus. One that has ended gets nothing; nor does one that is
+ * another user's, which then shows when its port or its files are still held
+ */
 function send(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ESRCH' && !(code === 'EPERM' && target > 0)) throw error
   }
 }
