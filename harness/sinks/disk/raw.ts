@@ -11,11 +11,17 @@ import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
 import { devicesOver, sectorsWritten } from './block-devices.ts'
 import { libc } from './libc.ts'
+import { LockedMemory } from './locked-memory.ts'
 import { type Mount, mountsOn } from './mounts.ts'
 import { type RawScan, RawSource } from './raw-source.ts'
+import { swapAreas } from './swap-areas.ts'
 
 const BLOCK_BYTES = 4096
 const CONTROL_BLOCKS = 4
+const PLANT_MS = 60_000
+const CLOSE_MS = 5000
+const NEVER = new AbortController().signal
+const MEND = 'Mount it so that Lethe may write there, and see the kernel log (dmesg) for errors of the device.'
 
 /**
  * A block device, or an image of one, whole: what is allocated, what is not any more, and the journal. What the file system still
@@ -32,7 +38,10 @@ export function rawSink(declaration: DeclarationOf<'disk-raw'>): Sink {
     blindTo:
       'blocks that were used again or discarded, and what was deleted before it was written out; a compressed file that lies there in pieces is said',
     opens: 'before-start',
-    open: async context => new OpenRaw(await RawSource.open(declaration.path), context, declaration.minutes * 60_000),
+    open: async context => {
+      const source = await RawSource.open(declaration.path)
+      return new OpenRaw(source, context, declaration.minutes * 60_000, await LockedMemory.hold())
+    },
   }
 }
 
@@ -40,11 +49,13 @@ class OpenRaw implements OpenSink {
   readonly #source: RawSource
   readonly #context: SinkContext
   readonly #within: number
+  readonly #locked: LockedMemory
   /** what was damaged before traffic: pieces of older files, which hold nothing of this run */
   #before: ReadonlySet<string> = new Set()
   #isClosed = false
 
-  constructor(source: RawSource, context: SinkContext, within: number) {
+  constructor(source: RawSource, context: SinkContext, within: number, locked: LockedMemory) {
+    this.#locked = locked
     this.#source = source
     this.#context = context
     this.#within = within
@@ -52,7 +63,9 @@ class OpenRaw implements OpenSink {
 
   async plant(control: Canary): Promise<void> {
     const mount = await this.#mount()
-    await writeAndDelete(mount, control)
+    const budget = { within: PLANT_MS, signal: this.#context.signal }
+    const cut = await withinBudget(budget, () => writeAndDelete(mount, control))
+    if (cut !== null) throw new LetheError('SINK_DENIED', `Cannot plant the control in ${mount.path}: ${cut}.`, MEND)
     let isThere = false
     const { scan } = await this.#pass(sighting => {
       isThere ||= sighting.canary === control.id
@@ -68,7 +81,10 @@ class OpenRaw implements OpenSink {
   async scan(emit: Emit): Promise<Coverage> {
     const ledger = new Ledger()
     const { path } = this.#source
-    const { scan, cut } = await this.#pass(emit)
+    const swapped = await this.#maySwap()
+    if (swapped !== null) ledger.incomplete(path, swapped)
+    const sure: Emit = swapped === null ? emit : sighting => emit({ ...sighting, confirmed: false })
+    const { scan, cut } = await this.#pass(sure)
     if (cut !== null) ledger.incomplete(path, cut)
     if (scan === null) return ledger.coverage()
     ledger.bytes = scan.bytes
@@ -83,7 +99,9 @@ class OpenRaw implements OpenSink {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await this.#source[Symbol.asyncDispose]()
+    this.#locked[Symbol.dispose]()
+    // A read that hangs in the device would keep it open for ever.
+    await withinBudget({ within: CLOSE_MS, signal: NEVER }, () => this.#source[Symbol.asyncDispose]())
   }
 
   /** Writes out what is held back, then reads all of it. */
@@ -95,6 +113,13 @@ class OpenRaw implements OpenSink {
       scan = await this.#source.scan({ scanner: this.#context.scanner, emit, signal })
     })
     return { scan, cut }
+  }
+
+  /** Why a sighting may be of Lethe's own memory, in swap space on this device, or null. */
+  async #maySwap(): Promise<string | null> {
+    const { refusal } = this.#locked
+    const hasSwap = refusal !== null && (await swapAreas().catch(() => [])).length > 0
+    return hasSwap ? `a sighting may be of Lethe’s own memory, in swap space: ${refusal}` : null
   }
 
   async #mounts(): Promise<Mount[]> {

@@ -29,6 +29,8 @@ export class SwappedText implements Disposable {
     const swapped = new SwappedText(library, address)
     try {
       swapped.#fill(address, text)
+      // All other memory of Lethe may be locked.
+      library.munlock(address, PAGES * PAGE_BYTES)
       library.madvise(address, PAGES * PAGE_BYTES, MADV_PAGEOUT)
       if ((await pagesOut(address)) === 0) throw kept('the kernel kept it in memory')
       return swapped
