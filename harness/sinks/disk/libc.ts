@@ -21,7 +21,7 @@ class SystemCallError extends Error {
 
 /**
  * The few functions of the C library that Node has no way to (man pages: llistxattr(2), lgetxattr(2), lseek(2), syncfs(2), ioctl(2),
- * mmap(2), mlock(2), madvise(2)). What may wait for a disk or a server runs beside the event loop. All throw an error with `code`.
+ * mmap(2), madvise(2)). What may wait for a disk or a server runs beside the event loop. All throw an error with `code`.
  */
 export class Libc {
   readonly #errno: () => number
@@ -32,9 +32,6 @@ export class Libc {
   readonly #ioctl: Call<[number, number, Uint8Array]>
   readonly #map: Call<[null, number, number, number, number, number], number | bigint>
   readonly #unmap: Call<[bigint, number]>
-  readonly #lockAll: Call<[number]>
-  readonly #unlockAll: Call<[]>
-  readonly #unlock: Call<[bigint, number]>
   readonly #advise: Call<[bigint, number, number]>
   readonly view: (address: bigint, bytes: number) => ArrayBuffer
 
@@ -49,9 +46,6 @@ export class Libc {
     this.#ioctl = library.func('int ioctl(int fd, unsigned long request, void *argument)')
     this.#map = library.func('uintptr_t mmap(void *at, size_t bytes, int prot, int flags, int fd, int64 offset)')
     this.#unmap = library.func('int munmap(uintptr_t at, size_t bytes)')
-    this.#lockAll = library.func('int mlockall(int flags)')
-    this.#unlockAll = library.func('int munlockall()')
-    this.#unlock = library.func('int munlock(uintptr_t at, size_t bytes)')
     this.#advise = library.func('int madvise(uintptr_t at, size_t bytes, int advice)')
   }
 
@@ -88,19 +82,6 @@ export class Libc {
 
   madvise(address: bigint, bytes: number, advice: number): void {
     if (this.#advise(address, bytes, advice) === -1) throw new SystemCallError('madvise', this.#errno())
-  }
-
-  /** Locks memory of the whole process, all threads of it. */
-  mlockall(flags: number): void {
-    if (this.#lockAll(flags) === -1) throw new SystemCallError('mlockall', this.#errno())
-  }
-
-  munlockall(): void {
-    if (this.#unlockAll() === -1) throw new SystemCallError('munlockall', this.#errno())
-  }
-
-  munlock(address: bigint, bytes: number): void {
-    if (this.#unlock(address, bytes) === -1) throw new SystemCallError('munlock', this.#errno())
   }
 
   munmap(address: bigint, bytes: number): void {

@@ -11,10 +11,9 @@ import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
 import { devicesOver, sectorsWritten } from './block-devices.ts'
 import { libc } from './libc.ts'
-import { LockedMemory } from './locked-memory.ts'
 import { type Mount, mountsOn } from './mounts.ts'
+import { OwnSwap } from './own-swap.ts'
 import { type RawScan, RawSource } from './raw-source.ts'
-import { swapAreas } from './swap-areas.ts'
 
 const BLOCK_BYTES = 4096
 const CONTROL_BLOCKS = 4
@@ -40,7 +39,7 @@ export function rawSink(declaration: DeclarationOf<'disk-raw'>): Sink {
     opens: 'before-start',
     open: async context => {
       const source = await RawSource.open(declaration.path)
-      return new OpenRaw(source, context, declaration.minutes * 60_000, await LockedMemory.hold())
+      return new OpenRaw(source, context, declaration.minutes * 60_000, await OwnSwap.watch())
     },
   }
 }
@@ -49,29 +48,27 @@ class OpenRaw implements OpenSink {
   readonly #source: RawSource
   readonly #context: SinkContext
   readonly #within: number
-  readonly #locked: LockedMemory
+  readonly #own: OwnSwap
   /** what was damaged before traffic: pieces of older files, which hold nothing of this run */
   #before: ReadonlySet<string> = new Set()
   #isClosed = false
 
-  constructor(source: RawSource, context: SinkContext, within: number, locked: LockedMemory) {
-    this.#locked = locked
+  constructor(source: RawSource, context: SinkContext, within: number, own: OwnSwap) {
+    this.#own = own
     this.#source = source
     this.#context = context
     this.#within = within
   }
 
   async plant(control: Canary): Promise<void> {
-    const mount = await this.#mount()
-    const budget = { within: PLANT_MS, signal: this.#context.signal }
-    const cut = await withinBudget(budget, () => writeAndDelete(mount, control))
-    if (cut !== null) throw new LetheError('SINK_DENIED', `Cannot plant the control in ${mount.path}: ${cut}.`, MEND)
+    const mount = await this.#plantSomewhere(control)
     let isThere = false
-    const { scan } = await this.#pass(sighting => {
+    const { scan, cut } = await this.#pass(sighting => {
       isThere ||= sighting.canary === control.id
     })
     this.#before = new Set(scan?.damaged ?? [])
-    if (!isThere && !this.#context.signal.aborted) throw lost(this.#source.path, mount)
+    // A device that could not be read to its end may hold it behind: each scan says so.
+    if (!isThere && cut === null && scan?.gaps.length === 0) throw lost(this.#source.path, mount)
   }
 
   async pulse(): Promise<string> {
@@ -81,10 +78,10 @@ class OpenRaw implements OpenSink {
   async scan(emit: Emit): Promise<Coverage> {
     const ledger = new Ledger()
     const { path } = this.#source
-    const swapped = await this.#maySwap()
-    if (swapped !== null) ledger.incomplete(path, swapped)
-    const sure: Emit = swapped === null ? emit : sighting => emit({ ...sighting, confirmed: false })
-    const { scan, cut } = await this.#pass(sure)
+    const doubt = await this.#own.doubt()
+    const unsure: Emit = sighting => emit(sighting.role === 'control' ? sighting : { ...sighting, confirmed: false })
+    const { scan, cut } = await this.#pass(doubt === null ? emit : unsure)
+    if (doubt !== null) ledger.skip(path, doubt)
     if (cut !== null) ledger.incomplete(path, cut)
     if (scan === null) return ledger.coverage()
     ledger.bytes = scan.bytes
@@ -99,7 +96,6 @@ class OpenRaw implements OpenSink {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#locked[Symbol.dispose]()
     // A read that hangs in the device would keep it open for ever.
     await withinBudget({ within: CLOSE_MS, signal: NEVER }, () => this.#source[Symbol.asyncDispose]())
   }
@@ -115,25 +111,33 @@ class OpenRaw implements OpenSink {
     return { scan, cut }
   }
 
-  /** Why a sighting may be of Lethe's own memory, in swap space on this device, or null. */
-  async #maySwap(): Promise<string | null> {
-    const { refusal } = this.#locked
-    const hasSwap = refusal !== null && (await swapAreas().catch(() => [])).length > 0
-    return hasSwap ? `a sighting may be of Lethe’s own memory, in swap space: ${refusal}` : null
-  }
-
   async #mounts(): Promise<Mount[]> {
     return mountsOn(await devicesOver(this.#source.stats))
   }
 
-  async #mount(): Promise<Mount> {
-    const [mount] = await this.#mounts()
-    if (mount !== undefined) return mount
-    throw new LetheError(
+  /** In the first of its mounts that takes it: a container has some that are single files. */
+  async #plantSomewhere(control: Canary): Promise<Mount> {
+    let refusal = new LetheError(
       'SINK_DENIED',
       `Cannot plant the control: no file system of ${this.#source.path} is mounted where Lethe may write.`,
       'Mount it for writing while Lethe runs, or name the device that is mounted (for dm-crypt the one below /dev/mapper).',
     )
+    for (const mount of await this.#mounts()) {
+      try {
+        await this.#plantIn(mount, control)
+        return mount
+      } catch (error) {
+        if (!(error instanceof LetheError)) throw error
+        refusal = error
+      }
+    }
+    throw refusal
+  }
+
+  async #plantIn(mount: Mount, control: Canary): Promise<void> {
+    const budget = { within: PLANT_MS, signal: this.#context.signal }
+    const cut = await withinBudget(budget, () => writeAndDelete(mount, control))
+    if (cut !== null) throw new LetheError('SINK_DENIED', `Cannot plant the control in ${mount.path}: ${cut}.`, MEND)
   }
 }
 

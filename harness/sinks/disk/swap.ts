@@ -7,7 +7,7 @@ import { pathError } from '../denial.ts'
 import { Ledger } from '../ledger.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
-import { LockedMemory } from './locked-memory.ts'
+import { OwnSwap } from './own-swap.ts'
 import { scanSwapArea, swapAreas } from './swap-areas.ts'
 import { SwappedText } from './swapped-text.ts'
 
@@ -32,7 +32,7 @@ export function swapSink(declaration: DeclarationOf<'disk-swap'>, list = LIST): 
     opens: 'before-start',
     open: async context => {
       await areasOf(list)
-      return new OpenSwap(list, context, await LockedMemory.hold())
+      return new OpenSwap(list, context, await OwnSwap.watch())
     },
   }
 }
@@ -48,11 +48,11 @@ async function areasOf(list: string): Promise<string[]> {
 class OpenSwap implements OpenSink {
   readonly #list: string
   readonly #context: SinkContext
-  readonly #locked: LockedMemory
+  readonly #own: OwnSwap
   #control: SwappedText | null = null
 
-  constructor(list: string, context: SinkContext, locked: LockedMemory) {
-    this.#locked = locked
+  constructor(list: string, context: SinkContext, own: OwnSwap) {
+    this.#own = own
     this.#list = list
     this.#context = context
   }
@@ -63,14 +63,6 @@ class OpenSwap implements OpenSink {
         'SINK_DENIED',
         'There was no swap area for the control.',
         'Run again with swap on from the beginning.',
-      )
-    }
-    const { refusal } = this.#locked
-    if (refusal !== null) {
-      throw new LetheError(
-        'SINK_DENIED',
-        `Lethe’s own memory, which holds what was sent, cannot be kept out of swap space: ${refusal}.`,
-        'Run Lethe as root, or with CAP_IPC_LOCK or `ulimit -l unlimited`.',
       )
     }
     this.#control = await SwappedText.create(control.text)
@@ -86,20 +78,19 @@ class OpenSwap implements OpenSink {
     const ledger = new Ledger()
     const areas = await areasOf(this.#list)
     if (areas.length === 0) return { ...ledger.coverage(), absent: `${this.#list} names no swap area` }
-    const { refusal } = this.#locked
-    if (refusal !== null) ledger.incomplete(this.#list, `a sighting may be of Lethe’s own memory: ${refusal}`)
+    const doubt = await this.#own.doubt()
+    const unsure: Emit = sighting => emit(sighting.role === 'control' ? sighting : { ...sighting, confirmed: false })
     const budget = { within: SCAN_WITHIN_MS, signal: this.#context.signal }
-    const sure: Emit = refusal === null ? emit : sighting => emit({ ...sighting, confirmed: false })
     const cut = await withinBudget(budget, async signal => {
-      for (const area of areas) await this.#area(area, { emit: sure, ledger, signal })
+      for (const area of areas) await this.#area(area, { emit: doubt === null ? emit : unsure, ledger, signal })
     })
+    if (doubt !== null) ledger.skip(this.#list, doubt)
     if (cut !== null) ledger.incomplete(this.#list, cut)
     return ledger.coverage()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#control?.[Symbol.dispose]()
-    this.#locked[Symbol.dispose]()
   }
 
   async #area(
