@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -108,6 +108,22 @@ test.describe('with a disk', () => {
       message: expect.stringContaining('discard'),
       mend: expect.stringContaining(`nodiscard ${disk.root}`),
     })
+  })
+
+  test('a mount that is a single file is passed over for one that takes the control', async () => {
+    await using disk = await ForensicDisk.create(SMALL)
+    const file = join(disk.root, 'file')
+    const elsewhere = join(disk.root, '..', 'elsewhere')
+    await writeFile(file, '')
+    await mkdir(elsewhere)
+    // Mounts are listed in their order, and the last one stays where the first was.
+    await run('mount', ['--bind', file, file])
+    await run('mount', ['--bind', disk.root, elsewhere])
+    await run('umount', ['-l', disk.root])
+    const bench = new Bench()
+    const { open: sink, control } = await bench.opened(rawOf(disk.image))
+    await using _ = sink
+    expect(idsOf((await scanOf(sink)).sightings)).toEqual(new Set([control.id]))
   })
 
   test('pieces of compressed files from before are remarks, new ones are gaps', async () => {

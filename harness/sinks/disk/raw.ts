@@ -12,10 +12,15 @@ import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
 import { devicesOver, sectorsWritten } from './block-devices.ts'
 import { libc } from './libc.ts'
 import { type Mount, mountsOn } from './mounts.ts'
+import { OwnSwap } from './own-swap.ts'
 import { type RawScan, RawSource } from './raw-source.ts'
 
 const BLOCK_BYTES = 4096
 const CONTROL_BLOCKS = 4
+const PLANT_MS = 60_000
+const CLOSE_MS = 5000
+const NEVER = new AbortController().signal
+const MEND = 'Mount it so that Lethe may write there, and see the kernel log (dmesg) for errors of the device.'
 
 /**
  * A block device, or an image of one, whole: what is allocated, what is not any more, and the journal. What the file system still
@@ -32,7 +37,10 @@ export function rawSink(declaration: DeclarationOf<'disk-raw'>): Sink {
     blindTo:
       'blocks that were used again or discarded, and what was deleted before it was written out; a compressed file that lies there in pieces is said',
     opens: 'before-start',
-    open: async context => new OpenRaw(await RawSource.open(declaration.path), context, declaration.minutes * 60_000),
+    open: async context => {
+      const source = await RawSource.open(declaration.path)
+      return new OpenRaw(source, context, declaration.minutes * 60_000, await OwnSwap.watch())
+    },
   }
 }
 
@@ -40,25 +48,27 @@ class OpenRaw implements OpenSink {
   readonly #source: RawSource
   readonly #context: SinkContext
   readonly #within: number
+  readonly #own: OwnSwap
   /** what was damaged before traffic: pieces of older files, which hold nothing of this run */
   #before: ReadonlySet<string> = new Set()
   #isClosed = false
 
-  constructor(source: RawSource, context: SinkContext, within: number) {
+  constructor(source: RawSource, context: SinkContext, within: number, own: OwnSwap) {
+    this.#own = own
     this.#source = source
     this.#context = context
     this.#within = within
   }
 
   async plant(control: Canary): Promise<void> {
-    const mount = await this.#mount()
-    await writeAndDelete(mount, control)
+    const mount = await this.#plantSomewhere(control)
     let isThere = false
-    const { scan } = await this.#pass(sighting => {
+    const { scan, cut } = await this.#pass(sighting => {
       isThere ||= sighting.canary === control.id
     })
     this.#before = new Set(scan?.damaged ?? [])
-    if (!isThere && !this.#context.signal.aborted) throw lost(this.#source.path, mount)
+    // A device that could not be read to its end may hold it behind: each scan says so.
+    if (!isThere && cut === null && scan?.gaps.length === 0) throw lost(this.#source.path, mount)
   }
 
   async pulse(): Promise<string> {
@@ -68,7 +78,10 @@ class OpenRaw implements OpenSink {
   async scan(emit: Emit): Promise<Coverage> {
     const ledger = new Ledger()
     const { path } = this.#source
-    const { scan, cut } = await this.#pass(emit)
+    const doubt = await this.#own.doubt()
+    const unsure: Emit = sighting => emit(sighting.role === 'control' ? sighting : { ...sighting, confirmed: false })
+    const { scan, cut } = await this.#pass(doubt === null ? emit : unsure)
+    if (doubt !== null) ledger.skip(path, doubt)
     if (cut !== null) ledger.incomplete(path, cut)
     if (scan === null) return ledger.coverage()
     ledger.bytes = scan.bytes
@@ -83,7 +96,8 @@ class OpenRaw implements OpenSink {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await this.#source[Symbol.asyncDispose]()
+    // A read that hangs in the device would keep it open for ever.
+    await withinBudget({ within: CLOSE_MS, signal: NEVER }, () => this.#source[Symbol.asyncDispose]())
   }
 
   /** Writes out what is held back, then reads all of it. */
@@ -101,14 +115,29 @@ class OpenRaw implements OpenSink {
     return mountsOn(await devicesOver(this.#source.stats))
   }
 
-  async #mount(): Promise<Mount> {
-    const [mount] = await this.#mounts()
-    if (mount !== undefined) return mount
-    throw new LetheError(
+  /** In the first of its mounts that takes it: a container has some that are single files. */
+  async #plantSomewhere(control: Canary): Promise<Mount> {
+    let refusal = new LetheError(
       'SINK_DENIED',
       `Cannot plant the control: no file system of ${this.#source.path} is mounted where Lethe may write.`,
       'Mount it for writing while Lethe runs, or name the device that is mounted (for dm-crypt the one below /dev/mapper).',
     )
+    for (const mount of await this.#mounts()) {
+      try {
+        await this.#plantIn(mount, control)
+        return mount
+      } catch (error) {
+        if (!(error instanceof LetheError)) throw error
+        refusal = error
+      }
+    }
+    throw refusal
+  }
+
+  async #plantIn(mount: Mount, control: Canary): Promise<void> {
+    const budget = { within: PLANT_MS, signal: this.#context.signal }
+    const cut = await withinBudget(budget, () => writeAndDelete(mount, control))
+    if (cut !== null) throw new LetheError('SINK_DENIED', `Cannot plant the control in ${mount.path}: ${cut}.`, MEND)
   }
 }
 

@@ -128,6 +128,41 @@ test.describe('with a swap area', () => {
   }
 })
 
+test('once Lethe’s own memory was swapped out, no sighting is certain, and nothing else changes', async () => {
+  test.skip(refusal !== null, `no swap area can be switched on here: ${refusal}`)
+  await using area = await Area.on('written')
+  const script = `
+    import { swapSink } from ${JSON.stringify(new URL('./swap.ts', import.meta.url).href)}
+    import { SwappedText } from ${JSON.stringify(new URL('./swapped-text.ts', import.meta.url).href)}
+    import { libc } from ${JSON.stringify(new URL('./libc.ts', import.meta.url).href)}
+    import { Bench, scanOf } from ${JSON.stringify(new URL('../bench.suite.ts', import.meta.url).href)}
+    const bench = new Bench(), payload = bench.canary(), library = await libc()
+    const { open, control } = await bench.opened(swapSink({ kind: 'disk-swap' }, ${JSON.stringify(area.list)}))
+    const text = await SwappedText.create(payload.text)
+    const said = async () => {
+      const { sightings, coverage } = await scanOf(open)
+      const of = id => [...new Set(sightings.filter(({ canary }) => canary === id).map(({ confirmed }) => confirmed))]
+      const { incomplete, skipped } = coverage
+      return { payload: of(payload.id), control: of(control.id), incomplete, skipped: skipped.map(({ reason }) => reason) }
+    }
+    const before = await said()
+    const own = library.mmapAnonymous(65536)
+    new Uint8Array(library.view(own, 65536)).fill(7).set([1, 2, 3])
+    library.madvise(own, 65536, 21)
+    console.log(JSON.stringify({ before, after: await said() }))
+    text[Symbol.dispose]()
+    await open[Symbol.asyncDispose]()`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script])
+  const { before, after } = JSON.parse(stdout)
+  expect(before).toEqual({ payload: [true], control: [true], incomplete: [], skipped: [] })
+  expect(after).toEqual({
+    payload: [false],
+    control: [true],
+    incomplete: [],
+    skipped: [expect.stringContaining('memory of Lethe itself was swapped out')],
+  })
+})
+
 test('a machine without swap has no such place: that is said in each scan, and no control is claimed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lethe-swap-'))
   const list = join(folder, 'swaps')

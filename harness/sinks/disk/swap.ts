@@ -7,6 +7,7 @@ import { pathError } from '../denial.ts'
 import { Ledger } from '../ledger.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
+import { OwnSwap } from './own-swap.ts'
 import { scanSwapArea, swapAreas } from './swap-areas.ts'
 import { SwappedText } from './swapped-text.ts'
 
@@ -31,7 +32,7 @@ export function swapSink(declaration: DeclarationOf<'disk-swap'>, list = LIST): 
     opens: 'before-start',
     open: async context => {
       await areasOf(list)
-      return new OpenSwap(list, context)
+      return new OpenSwap(list, context, await OwnSwap.watch())
     },
   }
 }
@@ -47,9 +48,11 @@ async function areasOf(list: string): Promise<string[]> {
 class OpenSwap implements OpenSink {
   readonly #list: string
   readonly #context: SinkContext
+  readonly #own: OwnSwap
   #control: SwappedText | null = null
 
-  constructor(list: string, context: SinkContext) {
+  constructor(list: string, context: SinkContext, own: OwnSwap) {
+    this.#own = own
     this.#list = list
     this.#context = context
   }
@@ -75,10 +78,13 @@ class OpenSwap implements OpenSink {
     const ledger = new Ledger()
     const areas = await areasOf(this.#list)
     if (areas.length === 0) return { ...ledger.coverage(), absent: `${this.#list} names no swap area` }
+    const doubt = await this.#own.doubt()
+    const unsure: Emit = sighting => emit(sighting.role === 'control' ? sighting : { ...sighting, confirmed: false })
     const budget = { within: SCAN_WITHIN_MS, signal: this.#context.signal }
     const cut = await withinBudget(budget, async signal => {
-      for (const area of areas) await this.#area(area, { emit, ledger, signal })
+      for (const area of areas) await this.#area(area, { emit: doubt === null ? emit : unsure, ledger, signal })
     })
+    if (doubt !== null) ledger.skip(this.#list, doubt)
     if (cut !== null) ledger.incomplete(this.#list, cut)
     return ledger.coverage()
   }

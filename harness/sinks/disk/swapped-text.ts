@@ -11,6 +11,15 @@ const MADV_PAGEOUT = 21
 /** of an entry in /proc/PID/pagemap (Documentation/admin-guide/mm/pagemap.rst) */
 const IS_SWAPPED = 1n << 62n
 
+/** Where the texts lie that are there now. */
+const addresses = new Set<bigint>()
+
+/** How many bytes of this process were put out on purpose, and are out now. */
+export async function swappedTextBytes(): Promise<number> {
+  const pages = await Promise.all([...addresses].map(pagesOut))
+  return pages.reduce((sum, count) => sum + count * PAGE_BYTES, 0)
+}
+
 /** Memory of Lethe that holds a text on each page and is out in swap space; freed with Lethe, or before. */
 export class SwappedText implements Disposable {
   readonly #libc: Libc
@@ -27,6 +36,7 @@ export class SwappedText implements Disposable {
     if (library === null) throw kept('this platform has no madvise(2) that Lethe can call')
     const address = library.mmapAnonymous(PAGES * PAGE_BYTES)
     const swapped = new SwappedText(library, address)
+    addresses.add(address)
     try {
       swapped.#fill(address, text)
       library.madvise(address, PAGES * PAGE_BYTES, MADV_PAGEOUT)
@@ -39,7 +49,9 @@ export class SwappedText implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#address !== null) this.#libc.munmap(this.#address, PAGES * PAGE_BYTES)
+    if (this.#address === null) return
+    addresses.delete(this.#address)
+    this.#libc.munmap(this.#address, PAGES * PAGE_BYTES)
     this.#address = null
   }
 
