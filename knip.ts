@@ -12,6 +12,8 @@ const config: KnipConfig = {
     // forked by its URL
     'fixtures/services/postgres-host.ts',
     'bench/peak.ts',
+    // started by the mutant prompt-in-pool
+    'fixtures/mutants/pooled-counter.ts',
     // started by their URLs
     'harness/{scan/workers/scan-worker,canary/tokens/loader,sinks/disk/writes/watch-host}.ts!',
     '.ci/*.ts',
