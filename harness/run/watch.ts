@@ -142,7 +142,9 @@ export class Watch implements AsyncDisposable {
       else tally.recovered = true
     }
     const { canary, role, place, offset, length, sha256, via, confirmed } = sighting
-    const key = JSON.stringify([canary, place, offset, via])
+    // What is still in memory is told by each scan: when it was seen last decides.
+    const time = this.sink.medium === 'memory' ? scan : null
+    const key = JSON.stringify([canary, place, offset, via, time])
     if (this.#recorded.has(key)) return
     if (tally.recorded >= SIGHTING_LIMIT) {
       tally.cut = true
@@ -162,7 +164,7 @@ export class Watch implements AsyncDisposable {
       sha256,
       via: [...via],
       confirmed,
-      at: this.#context.now().toISOString(),
+      at: (sighting.at ?? this.#context.now()).toISOString(),
     }
     this.#history.sighting(full)
   }

@@ -1,6 +1,8 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { LetheError } from '../model/error.ts'
 import type { Tier } from '../model/medium.ts'
+import { assertReadable } from './memory/rights.ts'
 
 /** A way to look into a kind of place, and whether it can be used from here. */
 export interface Channel {
@@ -21,6 +23,7 @@ export async function channels(): Promise<Channel[]> {
     await logStdio(),
     open('database.postgres', 'T0'),
     open('api.doors', 'T3'),
+    await memoryOfProcesses(),
     ...NOT_BUILT.map(([id, tier, reason]) =>
       closed(id, tier, reason, 'Nothing on this machine changes it; clauses that need it stay inconclusive.'),
     ),
@@ -31,7 +34,6 @@ export async function channels(): Promise<Channel[]> {
 const NOT_BUILT: readonly (readonly [string, Tier, string])[] = [
   ['disk.fanotify', 'T1', 'not part of this version: a file that lives for less than a few milliseconds may be missed'],
   ['disk.raw', 'T1', 'not part of this version: blocks of deleted files are not read'],
-  ['memory.process', 'T1', 'not part of this version: process memory is not read'],
   ['network.capture', 'T1', 'not part of this version: outbound traffic is not seen'],
   ['store.s3', 'T3', 'not part of this version: object stores are not read'],
 ]
@@ -69,6 +71,18 @@ async function logStdio(): Promise<Channel> {
   if (!folder)
     return closed('log.stdio', 'T0', `cannot write ${tmpdir()}`, 'Set TMPDIR to a folder that you may write.')
   return open('log.stdio', 'T0')
+}
+
+/** Tried on a child, which may be read where a deployment that Lethe starts may be. */
+async function memoryOfProcesses(): Promise<Channel> {
+  const tier = process.getuid?.() === 0 ? 'T1' : 'T0'
+  try {
+    await assertReadable([])
+    return open('memory.process', tier)
+  } catch (error) {
+    if (!(error instanceof LetheError)) throw error
+    return closed('memory.process', tier, error.message, error.mend)
+  }
 }
 
 function open(id: string, tier: Tier): Channel {

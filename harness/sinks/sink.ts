@@ -19,6 +19,8 @@ export type SinkSighting = Pick<Sighting, 'canary' | 'role' | 'offset' | 'length
   readonly place: Place
   /** set where it was seen before the scan, such as `during-traffic` */
   readonly scan?: string
+  /** set where it is told later than it was so, as of memory that was copied */
+  readonly at?: Date
 }
 
 /** What one scan covered. `incomplete` keeps a pass away; `skipped` does not. */
