@@ -35,6 +35,6 @@ export async function execute({ config, sha256, profile, policy, out, progress, 
     harmless: config.harmless,
     policy,
   })
-  await collect({ config, plan, key, history, progress, signal, now })
+  await collect({ config, plan, clauses: profile.profile.clauses, key, history, progress, signal, now })
   return history.path
 }

@@ -11,13 +11,17 @@ import { Stdio } from '../deployment/stdio.ts'
 import type { Canary, CanaryRecord } from '../model/canary.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import type { Exchange } from '../model/exchange.ts'
+import type { Medium } from '../model/medium.ts'
+import type { Clause } from '../model/profile.ts'
 import { createPooledScanner, type PooledScanner } from '../scan/workers/pooled-scanner.ts'
 import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
 import { driveTraffic } from '../traffic/driver.ts'
-import type { TrafficPlan } from '../traffic/plan.ts'
+import type { Case, NotDriven, TrafficPlan } from '../traffic/plan.ts'
 import { UpstreamReplies } from '../traffic/upstream-replies.ts'
+import { Decay } from './decay.ts'
+import { HeldAnswers } from './held-answers.ts'
 import type { History } from './history.ts'
 import { keyPath } from './key-file.ts'
 import { Outputs } from './outputs.ts'
@@ -26,9 +30,16 @@ import { Services } from './services.ts'
 import { settle } from './settle.ts'
 import { Watch } from './watch.ts'
 
+/** Media that a deployment takes with it when it ends. */
+const GONE_AFTER_STOP: readonly Medium[] = ['api', 'memory']
+/** For the requests between two samples of memory: a slow deployment gets fewer. */
+const SAMPLED_TRAFFIC_MS = 30_000
+
 export interface CollectOptions {
   readonly config: Config
   readonly plan: TrafficPlan
+  /** of the profile: what they grant decides how long memory is sampled */
+  readonly clauses: readonly Clause[]
   readonly key: RunKey
   readonly history: History
   readonly progress: Progress
@@ -64,6 +75,7 @@ class Collection implements AsyncDisposable {
   readonly #stdio = new Stdio()
   readonly #launch = new Launch()
   readonly #replies: UpstreamReplies
+  readonly #held: HeldAnswers
   readonly #driver: Driver
   readonly #services: Services
   /** null where an upstream of ours puts canaries into outputs */
@@ -77,6 +89,7 @@ class Collection implements AsyncDisposable {
     this.#options = options
     this.#mint = new Mint(key)
     this.#replies = new UpstreamReplies(about => this.#minted(about))
+    this.#held = new HeldAnswers(this.#replies.respond)
     this.#services = new Services(config.services)
     this.#outputs = this.#services.hasUpstream ? null : new Outputs(key, about => this.#mint.mint(about))
     this.#driver = createDriver(config.deployment, this.#stdio, this.#launch, signal)
@@ -94,6 +107,7 @@ class Collection implements AsyncDisposable {
       await this.#openSinks('before-traffic')
       await this.#lookBefore()
       await this.#traffic(placeholders, baseUrl)
+      await this.#decay(placeholders, baseUrl)
       await this.#learnOutputs()
       await this.#scan('scan', 'after-traffic', await this.#settle(), this.#watches)
     }
@@ -125,7 +139,7 @@ class Collection implements AsyncDisposable {
   async #startServices(prepared: Placeholders): Promise<Placeholders> {
     let urls: Placeholders = {}
     await this.#stage('services', async () => {
-      urls = await this.#services.start(this.#replies.respond, this.#options.signal)
+      urls = await this.#services.start(this.#held.respond, this.#options.signal)
       return this.#services.names.length === 0 ? 'none declared' : `${this.#services.names.join(', ')} up`
     })
     return { ...prepared, ...urls }
@@ -186,7 +200,8 @@ class Collection implements AsyncDisposable {
     const fingerprints = this.#outputs?.fingerprints
     if (fingerprints === undefined) return
     await this.#stage('sinks', async () => {
-      for (const watch of this.#watches) {
+      // Of memory, outputs are not told by what they share with it.
+      for (const watch of this.#watches.filter(({ sink }) => sink.medium !== 'memory')) {
         const gap = await watch.look()
         if (gap !== null) fingerprints.doubtBecause(gap)
       }
@@ -217,36 +232,68 @@ class Collection implements AsyncDisposable {
   }
 
   async #traffic(placeholders: Placeholders, baseUrl: string): Promise<void> {
-    const { config, plan, history, progress, signal, now } = this.#options
-    const { traffic } = config
+    const { plan, history, signal } = this.#options
     await this.#stage('traffic', async () => {
-      const notDriven = await driveTraffic(plan, {
-        baseUrl,
-        credentials: fill(config.credentials.caller, placeholders),
-        headers: fill(traffic.headers, placeholders),
-        size: traffic.size,
-        timeoutMs: milliseconds(traffic.timeout),
-        stallTimeoutMs: milliseconds(traffic.upstreamTimeout),
-        budgetMs: milliseconds(traffic.budget),
-        mint: about => this.#minted(about),
-        replies: this.#services.hasUpstream ? this.#replies : null,
-        keepOutput: this.#outputs?.keep ?? null,
-        record: exchange => {
-          this.#exchanges.push(exchange)
-          history.exchange(exchange)
-        },
-        onProgress: (done, total) => progress.detail('traffic', `${done} of ${total} exchanges`),
-        now,
-        signal,
-      }).catch(error => {
-        if (!(error instanceof LetheError) || error.code !== 'USAGE') throw error
-        return [...plan.notDriven, { what: 'the rest of the plan', reason: error.message }]
-      })
+      const notDriven = await this.#drive(plan, placeholders, baseUrl)
       await history.update({ notDriven: [...notDriven] })
       const cut = notDriven[plan.notDriven.length]
       if (cut !== undefined && !signal.aborted) await this.#incident(`traffic was cut short: ${cut.reason}`)
       return `${this.#exchanges.length} of ${plan.cases.length} exchanges`
     })
+  }
+
+  async #drive(
+    plan: TrafficPlan,
+    placeholders: Placeholders,
+    baseUrl: string,
+    budgetMs = milliseconds(this.#options.config.traffic.budget),
+  ): Promise<readonly NotDriven[]> {
+    const { config, history, progress, signal, now } = this.#options
+    const { traffic } = config
+    return driveTraffic(plan, {
+      baseUrl,
+      credentials: fill(config.credentials.caller, placeholders),
+      headers: fill(traffic.headers, placeholders),
+      size: traffic.size,
+      timeoutMs: milliseconds(traffic.timeout),
+      stallTimeoutMs: milliseconds(traffic.upstreamTimeout),
+      budgetMs,
+      before: this.#exchanges.length,
+      mint: about => this.#minted(about),
+      replies: this.#services.hasUpstream ? this.#replies : null,
+      keepOutput: this.#outputs?.keep ?? null,
+      record: exchange => {
+        this.#exchanges.push(exchange)
+        history.exchange(exchange)
+      },
+      onProgress: (done, total) => progress.detail('traffic', `${done} of ${total} exchanges`),
+      now,
+      signal,
+    }).catch(error => {
+      if (!(error instanceof LetheError) || error.code !== 'USAGE') throw error
+      return [...plan.notDriven, { what: 'the rest of the plan', reason: error.message }]
+    })
+  }
+
+  /** Samples what is left in memory; the requests that this takes are traffic like any other. */
+  async #decay(placeholders: Placeholders, baseUrl: string): Promise<void> {
+    const { config, plan, clauses, progress, signal } = this.#options
+    const decay = new Decay({
+      watches: this.#watches.filter(({ sink, opened }) => sink.medium === 'memory' && opened !== null),
+      cases: plan.cases.filter(({ fault }) => fault === null),
+      drive: async (cases: readonly Case[]) => {
+        await this.#drive({ cases, notDriven: [] }, placeholders, baseUrl, SAMPLED_TRAFFIC_MS)
+      },
+      requests: () => this.#exchanges.length,
+      held: this.#services.hasUpstream ? this.#held : null,
+      granted: clauses.flatMap(({ rule }) =>
+        rule.kind === 'gone-within' && rule.media.includes('memory') ? [milliseconds(rule.within)] : [],
+      ),
+      sampling: config.memory,
+      onSample: text => progress.detail('memory', text),
+      signal,
+    })
+    await this.#stage('memory', () => decay.sample())
   }
 
   async #settle() {
@@ -270,14 +317,18 @@ class Collection implements AsyncDisposable {
     watches: readonly Watch[],
   ): Promise<void> {
     await this.#stage(stage, async () => {
-      for (const watch of watches) this.#options.progress.detail(stage, await watch.scan(name, remarks))
+      for (const watch of watches) {
+        const sample = { phase: 'after', requests: this.#exchanges.length } as const
+        const options = watch.sink.medium === 'memory' ? { sample } : {}
+        this.#options.progress.detail(stage, await watch.scan(name, remarks, options))
+      }
       return `${watches.length} sinks scanned ${name}`
     })
   }
 
-  /** After the stop its end-points are gone; everything else is scanned again, for what was written on the way out. */
+  /** After the stop its end-points and processes are gone; all else is scanned again, for what was written on the way out. */
   #remaining(started: boolean): Watch[] {
-    return this.#watches.filter(({ sink }) => !started || sink.medium !== 'api')
+    return this.#watches.filter(({ sink }) => !started || !GONE_AFTER_STOP.includes(sink.medium))
   }
 
   #minted(about: Omit<CanaryRecord, 'id'>): Canary {

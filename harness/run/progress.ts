@@ -1,5 +1,15 @@
 /** The stages of collecting, in their order. */
-export const STAGES = ['services', 'sinks', 'start', 'traffic', 'settle', 'scan', 'stop', 'scan again'] as const
+export const STAGES = [
+  'services',
+  'sinks',
+  'start',
+  'traffic',
+  'memory',
+  'settle',
+  'scan',
+  'stop',
+  'scan again',
+] as const
 export type Stage = (typeof STAGES)[number]
 
 /** What collecting tells while it works; it never waits for the listener. */

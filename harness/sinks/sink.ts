@@ -59,7 +59,8 @@ export interface OpenSink extends AsyncDisposable {
   plant(control: Canary): Promise<void>
   /** A value that changes while the sink still receives data; the run settles when it stands still. */
   pulse(): Promise<string>
-  scan(emit: (sighting: SinkSighting) => void): Promise<Coverage>
+  /** @param onTaken called, where the sink can, once it has all that it needs of the deployment, before it has searched it */
+  scan(emit: (sighting: SinkSighting) => void, onTaken?: () => void): Promise<Coverage>
   /** Removes the control and closes. Idempotent. */
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -87,10 +87,12 @@ class OpenMemory implements OpenSink {
     return ''
   }
 
-  async scan(emit: Emit): Promise<Coverage> {
+  async scan(emit: Emit, onTaken?: () => void): Promise<Coverage> {
     const ledger = new Ledger()
     const { signal } = this.#context
-    const cut = await withinBudget({ within: SCAN_WITHIN_MS, signal }, signal => this.#scan(emit, ledger, signal))
+    const cut = await withinBudget({ within: SCAN_WITHIN_MS, signal }, signal =>
+      this.#scan(emit, ledger, signal, onTaken),
+    )
     if (cut !== null) ledger.incomplete('memory', cut)
     return ledger.coverage()
   }
@@ -100,7 +102,7 @@ class OpenMemory implements OpenSink {
     await this.#watchdog[Symbol.asyncDispose]()
   }
 
-  async #scan(emit: Emit, ledger: Ledger, signal: AbortSignal): Promise<void> {
+  async #scan(emit: Emit, ledger: Ledger, signal: AbortSignal, onTaken?: () => void): Promise<void> {
     const { scanner, now } = this.#context
     let at = now()
     let pieces: Piece[] = []
@@ -130,6 +132,7 @@ class OpenMemory implements OpenSink {
         }
       }
     })
+    onTaken?.()
     await search()
   }
 
