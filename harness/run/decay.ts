@@ -14,7 +14,7 @@ const LATER_MS = 100
 
 export interface DecayOptions {
   /** of the sinks of memory */
-  readonly watches: readonly Watch[]
+  readonly watches: readonly Pick<Watch, 'scan' | 'seen'>[]
   /** requests that go well, with canaries of their own; as many as are asked for are driven, in turn */
   readonly cases: readonly Case[]
   readonly drive: (cases: readonly Case[]) => Promise<void>
@@ -57,7 +57,7 @@ export class Decay {
     for (const wait of new Set(waits)) {
       if (this.#left === 0) break
       await sleep(Math.max(0, wait - (performance.now() - since)), undefined, { signal: this.#options.signal })
-      await this.#take(`${Math.round(wait / 1000)} s later`, 'after')
+      await this.#take(`${wait < 1000 ? `${wait} ms` : `${Math.floor(wait / 1000)} s`} later`, 'after')
     }
     return `${this.#samples} samples, ${this.#left === 0 ? 'nothing' : `${this.#left} copies`} left`
   }
