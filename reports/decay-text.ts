@@ -36,7 +36,9 @@ export function decayText({ sink, points }: DecayCurve): string {
     ...(first === undefined ? [] : [`${copies(copiesIn(first))} at once after the answers`]),
     ...(last === undefined || last === first
       ? []
-      : [`${copies(copiesIn(last))} after ${counted(last.requests, 'further request')} and ${last.seconds.toFixed(1)} s`]),
+      : [
+          `${copies(copiesIn(last))} after ${counted(last.requests, 'further request')} and ${last.seconds.toFixed(1)} s`,
+        ]),
   ]
   return `${sink}: ${parts.join(', ')}`
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../deployment/config.ts'
-import { milliseconds } from '../deployment/duration.ts'
+import { milliseconds } from '../model/duration.ts'
 import type { Sample } from '../model/observation.ts'
 import type { HeldAt } from '../model/service.ts'
 import type { Case } from '../traffic/plan.ts'

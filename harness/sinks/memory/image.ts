@@ -3,8 +3,8 @@ import { reasonOf } from '../../model/error.ts'
 import { errnoOf } from '../denial.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ProcessEntry } from '../processes/process-table.ts'
-import { PageTable, type Run } from './pages.ts'
-import { type Region, regionsOf } from './regions.ts'
+import { PageTable } from './pages.ts'
+import { type Region, type Run, regionsOf } from './regions.ts'
 
 /** A part of a process's memory, copied. */
 export interface Piece {

@@ -1,6 +1,5 @@
 import koffi from 'koffi'
-import type { Run } from './pages.ts'
-import type { Region } from './regions.ts'
+import type { Region, Run } from './regions.ts'
 
 /** `_IOWR('f', 16, struct pm_scan_arg)`: linux/fs.h; Documentation/admin-guide/mm/pagemap.rst, "Pagemap Scan IOCTL". */
 const PAGEMAP_SCAN = 0xc0606610

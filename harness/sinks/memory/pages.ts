@@ -1,15 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { scanPages } from './page-scan.ts'
-import type { Region } from './regions.ts'
+import { PAGE } from './page-size.ts'
+import type { Region, Run } from './regions.ts'
 
-/** Pages of a process that lie side by side and hold something. */
-export interface Run {
-  readonly from: number
-  /** the first address after it */
-  readonly to: number
-}
-
-export const PAGE = 4096
 const ENTRY = 8
 const PIECE = 256 * 1024
 /** Bits 63 and 62 of an entry, in the highest of its eight bytes: in memory, in swap space. */

@@ -9,6 +9,7 @@ import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
 import { CONTROL_VARIABLE, ControlHolder } from './control-holder.ts'
 import { type Piece, piecesOf } from './image.ts'
 import { scanImage } from './image-scan.ts'
+import { residentBytes } from './regions.ts'
 import { assertReadable } from './rights.ts'
 import { Room } from './room.ts'
 import { Standstill } from './standstill.ts'
@@ -111,6 +112,7 @@ class OpenMemory implements OpenSink {
       pieces = []
       this.#room.clear()
     }
+    this.#room.prepare(this.#members().reduce((sum, { pid }) => sum + residentBytes(pid), 0))
     const standstill = new Standstill({ members: () => this.#members() }, this.#watchdog)
     await standstill.during(ledger, async members => {
       at = now()

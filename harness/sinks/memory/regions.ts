@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { MemoryRegion } from '../../model/sighting.ts'
+import { PAGE } from './page-size.ts'
+
+/** Pages of a process that lie side by side and hold something. */
+export interface Run {
+  readonly from: number
+  /** the first address after it */
+  readonly to: number
+}
 
 /** One mapping of a process. Addresses are multiples of the page size, so that a number holds them exactly. */
 export interface Region {
@@ -45,6 +53,15 @@ export function regionsOf(pid: number): Region[] {
   }
   if (heading !== null) regions.push(regionFrom(heading, fields))
   return regions
+}
+
+/** Bytes of a process that are in memory, about: `/proc/PID/statm`, in pages (proc_pid_statm(5)). 0 where that is not told. */
+export function residentBytes(pid: number): number {
+  try {
+    return PAGE * Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1])
+  } catch {
+    return 0
+  }
 }
 
 function regionFrom(heading: RegExpExecArray, fields: ReadonlyMap<string, string>): Region {

@@ -19,6 +19,12 @@ export class Room {
     return this.#segment >= this.#most
   }
 
+  /** Makes room for so many bytes, as far as there may be, so that nothing waits for it later. */
+  prepare(bytes: number): void {
+    const wanted = Math.min(this.#most, Math.ceil(bytes / SEGMENT))
+    while (this.#segments.length < wanted) this.#segments.push(Buffer.allocUnsafeSlow(SEGMENT).fill(0))
+  }
+
   /** Room for some of so many bytes, one page at least. Whoever takes more when it is full gets what was given first. */
   take(bytes: number): Buffer {
     if (this.isFull) this.clear()

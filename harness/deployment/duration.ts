@@ -1,1 +1,0 @@
-export { milliseconds } from '../model/duration.ts'
