@@ -99,7 +99,7 @@ function coverage(results: Results, { width, paint }: Screen): string[] {
     ...more(sinks.length - MOST_LINES * 4, 'sink'),
     ...(results.decay ?? [])
       .slice(0, MOST_LINES)
-      .flatMap(curve => paragraph('  ', printable(`Memory: ${decayText(curve)}.`, 4 * width), width)),
+      .flatMap(curve => paragraph('  ', printable(`Decay of ${decayText(curve)}.`, 4 * width), width)),
     ...limits.flatMap(limit => paragraph('  ', printable(limit, 4 * width), width, paint.faint)),
   ]
 }

@@ -75,6 +75,17 @@ test('a text that is kept is found by process, region and address, in whatever f
   expect(processEntry(subject.pid)?.state).not.toBe('T')
 })
 
+test('what is left of something compressed after half of it was overwritten is said, and keeps no pass away', async () => {
+  await using watch = await watched()
+  const { open, subject } = watch
+  await subject.do('damage', { name: 'packed' })
+  const { coverage } = await scanOf(open)
+  expect(coverage.incomplete).toEqual([])
+  const { name } = processEntry(subject.pid) ?? {}
+  const part = { path: `${name} (${subject.pid})`, reason: expect.stringContaining('only a part of it is left: gzip') }
+  expect(coverage.skipped).toContainEqual(part)
+})
+
 test('a text that moves all the time is found in each of many scans', async () => {
   await using watch = await watched()
   const { bench, open, subject } = watch

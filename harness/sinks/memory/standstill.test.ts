@@ -41,7 +41,8 @@ test('a deployment that forks without end is stopped whole', async () => {
     await new Standstill(processes, watchdog).during(ledger, async members => {
       const now = [...processTable().values()].filter(({ session, state }) => session === pid && state !== 'Z')
       expect(now.map(one => one.pid).sort()).toEqual(members.map(one => one.pid).sort())
-      expect(new Set(now.map(({ state }) => state))).toEqual(new Set(['T']))
+      // D: has made a child by vfork, and waits for it, which is stopped.
+      expect(now.filter(({ state }) => state !== 'T' && state !== 'D')).toEqual([])
       expect(members.length).toBeGreaterThan(3)
     })
     expect(ledger.coverage().incomplete).toEqual([])

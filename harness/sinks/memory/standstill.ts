@@ -12,6 +12,8 @@ const MOST_ROUNDS = 50
 /** A signal takes effect within microseconds, unless the machine is very busy. */
 const STOP_WITHIN_MS = 3000
 const STEP_MS = 1
+/** Whoever only waits for a disk is done by then. */
+const DISK_MS = 100
 
 /** Stops the processes of a deployment all at once, for as long as something is done, and lets them go on whatever happens. */
 export class Standstill {
@@ -103,7 +105,7 @@ async function standsStill(process: ProcessEntry): Promise<boolean> {
     const states = statesOf(process.pid)
     if (states.every(state => 'TtZX'.includes(state))) return true
     // A thread that waits for a disk, or for the child that it has just made by vfork and that is stopped, runs no code.
-    if (waited > STOP_WITHIN_MS / 10 && states.every(state => 'TtZXD'.includes(state))) return true
+    if (waited > DISK_MS && states.every(state => 'TtZXD'.includes(state))) return true
     await sleep(STEP_MS)
   }
   return false

@@ -33,6 +33,10 @@ const acts = {
     text.copy(places[at], 4096)
     step()
   },
+  damage: ({ name }) => {
+    const packed = require('node:zlib').gzipSync(Array.from({ length: 20000 }, (_, index) => 'line ' + index * 7919).join('\\n'))
+    held.set(name, packed.fill(7, packed.length >> 1))
+  },
   child: () => held.set('child', spawn('sleep', ['60'], { stdio: 'ignore' })),
 }
 require('node:readline').createInterface({ input: process.stdin }).on('line', line => {
