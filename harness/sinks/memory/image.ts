@@ -43,7 +43,7 @@ export function* piecesOf(process: ProcessEntry, options: ImageOptions): Generat
       if (isCut)
         options.ledger.incomplete(
           `${region.kind} of ${shown}`,
-          `${region.to - region.from} bytes are reserved, too many to look for those in use`,
+          `of ${region.to - region.from} bytes not all that are in use were found: they are too many, or too scattered`,
         )
       for (const run of runs) yield* piecesOfRun(descriptor, process, region, run, options)
     }

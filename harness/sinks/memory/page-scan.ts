@@ -1,4 +1,4 @@
-import koffi from 'koffi'
+import { createRequire } from 'node:module'
 import type { Region, Run } from './regions.ts'
 
 /** `_IOWR('f', 16, struct pm_scan_arg)`: linux/fs.h; Documentation/admin-guide/mm/pagemap.rst, "Pagemap Scan IOCTL". */
@@ -21,22 +21,32 @@ const SWAPPED = 1n << 4n
 const ZERO = 1n << 5n
 const REGION = 24
 const REGIONS = 1024
+/** Parts of one region that hold something; each is an object here. */
+export const MOST_RUNS = 1_000_000
 
-type Ioctl = (descriptor: number, request: number, argument: Buffer) => number
+interface Kernel {
+  ioctl(descriptor: number, request: number, argument: Buffer): number
+  /** where the bytes lie in the memory of this process */
+  addressOf(bytes: Buffer): bigint
+}
 
-let ioctl: Ioctl | null | undefined
+let kernel: Kernel | null | undefined
 
 /**
  * Asks the kernel (from 6.7 on) which pages of a region hold something other than zeros that were only read.
+ * It stops after so many runs as `MOST_RUNS` says.
+ *
  * @param descriptor of `/proc/PID/pagemap`
  * @returns null where it cannot be asked
  */
 export function scanPages(descriptor: number, { from, to }: Region): Run[] | null {
+  if (kernel === undefined) kernel = load()
+  if (kernel === null) return null
   const runs: Run[] = []
   const vector = Buffer.alloc(REGIONS * REGION)
-  for (let at = from; at < to; ) {
-    const argument = argumentFor(at, to, vector)
-    const found = call()?.(descriptor, PAGEMAP_SCAN, argument) ?? -1
+  for (let at = from; at < to && runs.length < MOST_RUNS; ) {
+    const argument = argumentFor(at, to, kernel.addressOf(vector))
+    const found = kernel.ioctl(descriptor, PAGEMAP_SCAN, argument)
     const walked = Number(argument.readBigUInt64LE(ARGUMENT.walkEnd))
     if (found < 0 || walked <= at) return null
     for (let index = 0; index < found; index++) {
@@ -48,13 +58,13 @@ export function scanPages(descriptor: number, { from, to }: Region): Run[] | nul
   return runs
 }
 
-function argumentFor(from: number, to: number, vector: Buffer): Buffer {
+function argumentFor(from: number, to: number, vector: bigint): Buffer {
   const argument = Buffer.alloc(ARGUMENT.bytes)
   const set = (at: number, value: bigint): void => void argument.writeBigUInt64LE(value, at)
   set(ARGUMENT.size, BigInt(ARGUMENT.bytes))
   set(ARGUMENT.start, BigInt(from))
   set(ARGUMENT.end, BigInt(to))
-  set(ARGUMENT.vector, BigInt(koffi.address(vector)))
+  set(ARGUMENT.vector, vector)
   set(ARGUMENT.length, BigInt(REGIONS))
   set(ARGUMENT.inverted, ZERO)
   set(ARGUMENT.mask, ZERO)
@@ -62,14 +72,12 @@ function argumentFor(from: number, to: number, vector: Buffer): Buffer {
   return argument
 }
 
-function call(): Ioctl | null {
-  if (ioctl === undefined) ioctl = load()
-  return ioctl
-}
-
-function load(): Ioctl | null {
+/** Loaded when it is first needed; null where koffi has nothing for this system. */
+function load(): Kernel | null {
   try {
-    return koffi.load(null).func('int ioctl(int, unsigned long, void *)') as Ioctl
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
+    const ioctl = koffi.load(null).func('int ioctl(int, unsigned long, void *)') as Kernel['ioctl']
+    return { ioctl, addressOf: koffi.address }
   } catch {
     return null
   }

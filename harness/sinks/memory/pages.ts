@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { scanPages } from './page-scan.ts'
+import { MOST_RUNS, scanPages } from './page-scan.ts'
 import { PAGE } from './page-size.ts'
 import type { Region, Run } from './regions.ts'
 
@@ -28,7 +28,7 @@ export class PageTable implements Disposable {
   /** The pages of a region that hold something, in order; and whether the search ended before the region did. */
   runs(region: Region): { readonly runs: Run[]; readonly isCut: boolean } {
     const scanned = this.#asksKernel ? scanPages(this.#descriptor, region) : null
-    return scanned === null ? this.#read(region) : { runs: scanned, isCut: false }
+    return scanned === null ? this.#read(region) : { runs: scanned, isCut: scanned.length >= MOST_RUNS }
   }
 
   [Symbol.dispose](): void {
@@ -40,7 +40,7 @@ export class PageTable implements Disposable {
     const runs: Run[] = []
     let left = resident
     const end = Math.min(to, from + (MOST_ENTRIES / ENTRY) * PAGE)
-    for (let at = from; at < end && left > 0; ) {
+    for (let at = from; at < end && left > 0 && runs.length < MOST_RUNS; ) {
       const wanted = Math.min(PIECE, ((end - at) / PAGE) * ENTRY)
       const read = readSync(this.#descriptor, this.#entries, 0, wanted, (at / PAGE) * ENTRY)
       if (read < ENTRY) return { runs, isCut: true }
@@ -50,7 +50,7 @@ export class PageTable implements Disposable {
         extend(runs, at)
       }
     }
-    return { runs, isCut: end < to && left > 0 }
+    return { runs, isCut: left > 0 && (end < to || runs.length >= MOST_RUNS) }
   }
 }
 
