@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Results } from '../harness/model/finding.ts'
 import { clauseList } from './html/clauses.ts'
+import { decay } from './html/decay.ts'
 import { guide } from './html/guide.ts'
 import { inventory } from './html/inventory.ts'
 import { lookedAt } from './html/looked-at.ts'
@@ -22,6 +23,7 @@ export function renderHtml(results: Results, context: Pick<ReportContext, 'canar
   const styleHash = createHash('sha256').update(style).digest('base64')
   const broken = violations(subject)
   const fields = inventory(subject)
+  const memory = decay(subject)
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,9 +36,9 @@ export function renderHtml(results: Results, context: Pick<ReportContext, 'canar
 <style>${trusted(style)}</style>
 </head>
 <body>
-${masthead(subject)}<nav aria-label="Sections"><a href="#matrix">Clause by sink</a>${broken === null ? null : html`<a href="#violations">Violations</a>`}<a href="#clauses">Clauses</a>${fields === null ? null : html`<a href="#fields">Log fields</a>`}<a href="#unseen">Not looked at</a><a href="#coverage">Looked at</a><a href="#guide">How to read</a></nav>
+${masthead(subject)}<nav aria-label="Sections"><a href="#matrix">Clause by sink</a>${broken === null ? null : html`<a href="#violations">Violations</a>`}<a href="#clauses">Clauses</a>${fields === null ? null : html`<a href="#fields">Log fields</a>`}${memory === null ? null : html`<a href="#decay">Memory</a>`}<a href="#unseen">Not looked at</a><a href="#coverage">Looked at</a><a href="#guide">How to read</a></nav>
 <main>
-${matrix(subject)}${broken}${clauseList(subject)}${fields}${unseen(subject)}${lookedAt(subject)}${guide()}</main>
+${matrix(subject)}${broken}${clauseList(subject)}${memory}${fields}${unseen(subject)}${lookedAt(subject)}${guide()}</main>
 </body>
 </html>
 `

@@ -42,9 +42,9 @@ test('an inconclusive clause is never shown as kept, and its mend stands once', 
 
 test('the last line is the verdict', () => {
   const last = (results: Results) => renderTerminal(results, plain).trimEnd().split('\n').at(-1)
-  expect(last(leaking)).toBe('Promises violated · 10 clauses: 4 violated, 6 inconclusive. Exit code 1.')
+  expect(last(leaking)).toBe('Promises violated · 10 clauses: 5 violated, 1 kept, 4 inconclusive. Exit code 1.')
   expect(last(kept)).toBe('Promises kept · 4 clauses: 4 kept. Exit code 0.')
-  expect(last(voided)).toBe('Not to be trusted · 10 clauses: 4 violated, 6 inconclusive. Exit code 4.')
+  expect(last(voided)).toBe('Not to be trusted · 10 clauses: 5 violated, 1 kept, 4 inconclusive. Exit code 4.')
 })
 
 test('a flood of findings stays a screenful that says what it leaves out', () => {

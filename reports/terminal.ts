@@ -1,6 +1,7 @@
 import type { Finding, Results } from '../harness/model/finding.ts'
 import { bytes, count, counted, span } from './amounts.ts'
 import { type ClauseSummary, summarise } from './clause-summary.ts'
+import { decayText } from './decay-text.ts'
 import { fieldText, sightingText } from './evidence-text.ts'
 import { openQuestions } from './open-questions.ts'
 import { printable } from './printable.ts'
@@ -96,6 +97,9 @@ function coverage(results: Results, { width, paint }: Screen): string[] {
     paint.strong('Looked at'),
     ...lines,
     ...more(sinks.length - MOST_LINES * 4, 'sink'),
+    ...(results.decay ?? [])
+      .slice(0, MOST_LINES)
+      .flatMap(curve => paragraph('  ', printable(`Decay of ${decayText(curve)}.`, 4 * width), width)),
     ...limits.flatMap(limit => paragraph('  ', printable(limit, 4 * width), width, paint.faint)),
   ]
 }

@@ -36,6 +36,6 @@ export async function execute({ config, sha256, profile, policy, out, progress, 
     harmless: config.harmless,
     policy,
   })
-  await collect({ config, plan, crashes, key, history, progress, signal, now })
+  await collect({ config, plan, crashes, clauses: profile.profile.clauses, key, history, progress, signal, now })
   return history.path
 }

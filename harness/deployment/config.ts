@@ -78,6 +78,22 @@ const Traffic = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}).describe('Sent with every request, such as a routing header'),
 })
 
+const Memory = z
+  .strictObject({
+    requests: z
+      .array(z.int().min(1).max(10_000))
+      .default([1, 10, 100])
+      .describe('After so many further requests memory is looked at again, as long as something is left in it'),
+    times: z
+      .array(Span)
+      .default(['1s', '5s', '15s', '30s'])
+      .describe(
+        'Then so long after the last answer, as long as something is left; and when the time that a clause grants is over',
+      ),
+    atMost: Span.default('5m').describe('A clause that grants more is not waited for'),
+  })
+  .describe('When memory is sampled, besides while requests are under way and at once after their answers')
+
 const isService = (value: unknown): value is Service =>
   typeof value === 'object' && value !== null && typeof (value as Service).start === 'function'
 
@@ -99,6 +115,7 @@ export const Config = z.strictObject({
   traffic: Traffic.prefault({}),
   sinks: z.array(SinkDeclaration).default([]),
   harmless: z.array(AllowedField).default([]).describe('Log fields that this deployment declares as harmless metadata'),
+  memory: Memory.prefault({}),
   settle: z.strictObject({ quiet: Span.default('500ms'), atMost: Span.default('10s') }).prefault({}),
   inconclusive: Policy.shape.inconclusive.default('fail'),
   failOn: Severity.default('low'),

@@ -16,10 +16,12 @@ export class Evidence {
   readonly record: RunRecord
   readonly #canaries: ReadonlyMap<string, CanaryRecord>
   readonly #echoed: ReadonlySet<string>
+  readonly #exchanges: ReadonlyMap<string | null, Exchange>
 
   constructor(record: RunRecord) {
     this.record = record
     this.#canaries = new Map(record.canaries.map(canary => [canary.id, canary]))
+    this.#exchanges = new Map(record.exchanges.map(exchange => [exchange.id, exchange]))
     this.#echoed = new Set(record.exchanges.flatMap(exchange => exchange.returned))
   }
 
@@ -47,6 +49,22 @@ export class Evidence {
     const read = canary.replaceAll('?', '').length
     return (
       read >= READ_OF_CONTROL && this.record.canaries.some(({ id, role }) => role === 'control' && fits(canary, id))
+    )
+  }
+
+  /** The exchange that a sighting's canary was made for; null where that is not known. */
+  exchangeOf(sighting: Sighting): Exchange | null {
+    const canary = this.#canaries.get(sighting.canary) ?? this.#matching(sighting.canary)
+    return this.#exchanges.get(canary?.exchange ?? null) ?? null
+  }
+
+  /** Whether a request that carries data of this class, or whose answer does, was under way at this time. */
+  isUnderWay(data: DataClass, at: number): boolean {
+    const carriers = new Set(
+      this.record.canaries.filter(canary => canary.data === data).map(({ exchange }) => exchange),
+    )
+    return this.record.exchanges.some(
+      ({ id, startedAt, endedAt }) => carriers.has(id) && Date.parse(startedAt) <= at && at <= Date.parse(endedAt),
     )
   }
 

@@ -1,4 +1,5 @@
 import type { Finding, Verdict } from '../model/finding.ts'
+import type { Medium } from '../model/medium.ts'
 import type { Clause } from '../model/profile.ts'
 import type { Sighting } from '../model/sighting.ts'
 
@@ -38,4 +39,12 @@ export interface Doubt {
 export function inconclusive(clause: Clause, sink: string, doubt: Doubt, more: Partial<Judgement> = {}): Finding {
   const verdict: Verdict = 'inconclusive'
   return finding(clause, { ...more, sink, verdict, ...doubt })
+}
+
+/** A medium that no sink of the run is of. */
+export function withoutSink(clause: Clause, medium: Medium): Finding {
+  return inconclusive(clause, medium, {
+    reason: `No sink of medium ${medium} is declared, so nobody looked there.`,
+    mend: `Declare one under "sinks", or judge by a profile whose clause leaves ${medium} out.`,
+  })
 }

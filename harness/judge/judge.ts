@@ -2,6 +2,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { type Finding, type Results, worst } from '../model/finding.ts'
 import type { Policy, RunRecord } from '../model/run.ts'
 import { exitCode } from './algebra.ts'
+import { decayCurves } from './decay.ts'
 import { Evidence } from './evidence.ts'
 import { judgeClause } from './rules/registry.ts'
 
@@ -19,6 +20,7 @@ export function judge(record: RunRecord, policy: Policy = record.meta.policy): R
   const findings = record.profile.clauses.flatMap(clause => judgeClause(clause, evidence))
   const invalid = invalidities(record)
   const { meta } = record
+  const decay = decayCurves(record)
   return {
     $schema: RESULTS_SCHEMA,
     lethe: meta.lethe,
@@ -33,6 +35,7 @@ export function judge(record: RunRecord, policy: Policy = record.meta.policy): R
     counts: counts(record),
     findings,
     coverage: [...record.observations],
+    ...(decay.length === 0 ? {} : { decay }),
     traffic: {
       outcomes: tally(record.exchanges, exchange => exchange.outcome),
       faults: tally(record.exchanges, exchange => exchange.fault ?? 'none'),

@@ -90,3 +90,9 @@ export function doubtOfOutputs(evidence: Evidence, sink: string, data: readonly 
     mend: 'The sink keeps texts in another form: declare an upstream of your own, whose answers carry canaries.',
   }
 }
+
+/** What a pass of this sink does not speak of. */
+export function outOfSight(evidence: Evidence, sink: string): string {
+  const blindTo = evidence.observations(sink)[0]?.blindTo ?? null
+  return blindTo === null ? '' : ` Out of its sight: ${blindTo}.`
+}

@@ -75,6 +75,10 @@ export const SinkDeclaration = z.discriminatedUnion('kind', [
     controlUrl: z.string().optional().describe('A role that may create a table for the control; `url` where left out'),
   }),
   z.strictObject({
+    kind: z.literal('memory'),
+    name,
+  }),
+  z.strictObject({
     kind: z.literal('doors'),
     name,
     paths: z

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DecayCurve } from './decay.ts'
 import { Tier } from './medium.ts'
 import { Observation } from './observation.ts'
 import { Severity } from './profile.ts'
@@ -70,6 +71,8 @@ export const Results = z.object({
   }),
   findings: z.array(Finding),
   coverage: z.array(Observation),
+  /** of sinks of memory that were sampled */
+  decay: z.array(DecayCurve).optional(),
   /** exchanges by outcome and by fault, and what was not driven with the reason */
   traffic: z.object({
     outcomes: z.record(z.string(), z.number().int()),

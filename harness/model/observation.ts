@@ -34,6 +34,18 @@ export const FieldSeen = z.object({
 })
 export type FieldSeen = z.infer<typeof FieldSeen>
 
+/** Memory is sampled: what had happened until then. */
+export const Sample = z.object({
+  /**
+   * `asked`: a request was held under way, at an upstream of ours that had it and had not answered; `answering`: that had
+   * answered all but the last byte; `under-way`: a request was under way; `after`: none was, all had been answered
+   */
+  phase: z.enum(['asked', 'answering', 'under-way', 'after']),
+  /** exchanges that had ended */
+  requests: z.number().int(),
+})
+export type Sample = z.infer<typeof Sample>
+
 /** What one sink could see in one scan: its coverage. */
 export const Observation = z.object({
   sink: z.string(),
@@ -63,6 +75,8 @@ export const Observation = z.object({
   absent: z.string().optional(),
   /** what this kind of sink cannot see however well it works, or null */
   blindTo: z.string().nullable(),
+  /** sinks of memory only */
+  sample: Sample.optional(),
   /** what to do about a sink that was out of reach, or null */
   mend: z.string().nullable(),
 })

@@ -1,9 +1,18 @@
 /** What a stand-in upstream is told to do with a request. */
 export type UpstreamReply =
-  | { readonly kind: 'answer'; readonly text: string }
+  | {
+      readonly kind: 'answer'
+      readonly text: string
+      /** to be awaited, where there is one, before anything is answered, and again before the last byte of the answer */
+      readonly hold?: Hold
+    }
   | { readonly kind: 'fail'; readonly status: number; readonly text: string }
   /** accept the request and never answer */
   | { readonly kind: 'stall' }
+
+/** Where an answer is held back while somebody looks at what the deployment has in its memory. */
+export type HeldAt = 'asked' | 'answering'
+export type Hold = (at: HeldAt) => Promise<void>
 
 /** Decides the reply to a request that reached the upstream, from the request's body. */
 export type Respond = (body: Uint8Array) => UpstreamReply

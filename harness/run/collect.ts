@@ -4,36 +4,44 @@ import { installedVocabularies } from '../canary/tokens/load.ts'
 import type { Config } from '../deployment/config.ts'
 import type { Driver } from '../deployment/driver.ts'
 import { createDriver } from '../deployment/drivers/registry.ts'
-import { milliseconds } from '../deployment/duration.ts'
 import { Launch } from '../deployment/launch.ts'
 import { fill, type Placeholders } from '../deployment/placeholders.ts'
 import { Stdio } from '../deployment/stdio.ts'
 import type { Canary, CanaryRecord } from '../model/canary.ts'
+import { milliseconds } from '../model/duration.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import type { Exchange } from '../model/exchange.ts'
+import type { Clause } from '../model/profile.ts'
 import { createPooledScanner, type PooledScanner } from '../scan/workers/pooled-scanner.ts'
 import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
 import type { CrashPlan } from '../traffic/crash.ts'
 import type { TrafficContext } from '../traffic/driver.ts'
-import type { TrafficPlan } from '../traffic/plan.ts'
+import type { Case, TrafficPlan } from '../traffic/plan.ts'
 import { UpstreamReplies } from '../traffic/upstream-replies.ts'
 import { driveCrashes } from './crash-stage.ts'
+import { Decay } from './decay.ts'
+import { HeldAnswers } from './held-answers.ts'
 import type { History } from './history.ts'
 import { keyPath } from './key-file.ts'
 import { Outputs } from './outputs.ts'
 import type { Progress } from './progress.ts'
 import { Services } from './services.ts'
 import { Stages } from './stages.ts'
-import { declaredTraffic, driveStage } from './traffic-stage.ts'
+import { declaredTraffic, driveCases, driveStage } from './traffic-stage.ts'
 import { Watch } from './watch.ts'
 import { Watches } from './watches.ts'
+
+/** For the requests between two samples of memory: a slow deployment gets fewer. */
+const SAMPLED_TRAFFIC_MS = 30_000
 
 export interface CollectOptions {
   readonly config: Config
   readonly plan: TrafficPlan
   readonly crashes: CrashPlan
+  /** of the profile: what they grant decides how long memory is sampled */
+  readonly clauses: readonly Clause[]
   readonly key: RunKey
   readonly history: History
   readonly progress: Progress
@@ -72,6 +80,7 @@ class Collection implements AsyncDisposable {
   readonly #launch = new Launch()
   readonly #processes: DeploymentProcesses | null
   readonly #replies: UpstreamReplies
+  readonly #held: HeldAnswers
   readonly #driver: Driver
   readonly #services: Services
   /** null where an upstream of ours puts canaries into outputs */
@@ -86,11 +95,12 @@ class Collection implements AsyncDisposable {
     this.#stages = new Stages(options)
     this.#mint = new Mint(key)
     this.#replies = new UpstreamReplies(about => this.#minted(about))
+    this.#held = new HeldAnswers(this.#replies.respond)
     this.#services = new Services(config.services)
     this.#outputs = this.#services.hasUpstream ? null : new Outputs(key, about => this.#mint.mint(about))
     this.#driver = createDriver(config.deployment, this.#stdio, this.#launch, signal)
     this.#processes = this.#makeProcesses()
-    this.#watches = new Watches([], this.#stages)
+    this.#watches = new Watches([], this.#stages, () => 0)
   }
 
   async run(): Promise<'complete' | 'broken'> {
@@ -106,6 +116,7 @@ class Collection implements AsyncDisposable {
       if (this.#outputs !== null) await this.#watches.lookBefore(this.#outputs.fingerprints)
       const context = this.#trafficContext(placeholders, baseUrl)
       const spentMs = await driveStage(this.#options, context, this.#stages)
+      await this.#decay(context)
       await this.#learnOutputs()
       await this.#watches.scan('scan', 'after-traffic', await this.#settle(), null)
       await this.#crash({ ...context, budgetMs: context.budgetMs - spentMs }, placeholders)
@@ -135,7 +146,7 @@ class Collection implements AsyncDisposable {
   async #startServices(prepared: Placeholders): Promise<Placeholders> {
     let urls: Placeholders = {}
     await this.#stages.run('services', async () => {
-      urls = await this.#services.start(this.#replies.respond, this.#options.signal)
+      urls = await this.#services.start(this.#held.respond, this.#options.signal)
       return this.#services.names.length === 0 ? 'none declared' : `${this.#services.names.join(', ')} up`
     })
     return { ...prepared, ...urls }
@@ -170,7 +181,7 @@ class Collection implements AsyncDisposable {
       declared =>
         new Watch(createSink(fill(declared, placeholders), environment), context, history, this.#outputs !== null),
     )
-    return new Watches(watches, this.#stages)
+    return new Watches(watches, this.#stages, () => this.#exchanges.length)
   }
 
   #makeProcesses(): DeploymentProcesses | null {
@@ -215,6 +226,7 @@ class Collection implements AsyncDisposable {
     const { history } = this.#options
     return {
       ...declaredTraffic(this.#options, placeholders, baseUrl),
+      before: 0,
       mint: about => this.#minted(about),
       replies: this.#services.hasUpstream ? this.#replies : null,
       keepOutput: this.#outputs?.keep ?? null,
@@ -223,6 +235,28 @@ class Collection implements AsyncDisposable {
         history.exchange(exchange)
       },
     }
+  }
+
+  /** Samples what is left in memory; the requests that this takes are traffic like any other. */
+  async #decay(context: TrafficContext): Promise<void> {
+    const { config, plan, clauses, signal } = this.#options
+    const decay = new Decay({
+      watches: this.#watches.ofMemory(),
+      cases: plan.cases.filter(({ fault }) => fault === null),
+      drive: async (cases: readonly Case[]) => {
+        const before = this.#exchanges.length
+        await driveCases({ cases, notDriven: [] }, { ...context, before, budgetMs: SAMPLED_TRAFFIC_MS })
+      },
+      requests: () => this.#exchanges.length,
+      held: this.#services.hasUpstream ? this.#held : null,
+      granted: clauses.flatMap(({ rule }) =>
+        rule.kind === 'gone-within' && rule.media.includes('memory') ? [milliseconds(rule.within)] : [],
+      ),
+      sampling: config.memory,
+      onSample: text => this.#stages.detail('memory', text),
+      signal,
+    })
+    await this.#stages.run('memory', () => decay.sample())
   }
 
   /** Outputs are learned by now, so those of a request that a crash cut are not kept. */

@@ -4,6 +4,7 @@ export const STAGES = [
   'sinks',
   'start',
   'traffic',
+  'memory',
   'settle',
   'scan',
   'crash',

@@ -1,9 +1,9 @@
 import type { Config } from '../deployment/config.ts'
-import { milliseconds } from '../deployment/duration.ts'
 import { fill, type Placeholders } from '../deployment/placeholders.ts'
+import { milliseconds } from '../model/duration.ts'
 import { LetheError } from '../model/error.ts'
 import { driveTraffic, type TrafficContext } from '../traffic/driver.ts'
-import type { TrafficPlan } from '../traffic/plan.ts'
+import type { NotDriven, TrafficPlan } from '../traffic/plan.ts'
 import type { History } from './history.ts'
 import type { Progress } from './progress.ts'
 import type { Stages } from './stages.ts'
@@ -35,6 +35,14 @@ export function declaredTraffic(options: TrafficOptions, placeholders: Placehold
   }
 }
 
+/** Drives a plan. @returns what of it was not driven, also where a configuration's requests cannot be made at all */
+export async function driveCases(plan: TrafficPlan, context: TrafficContext): Promise<readonly NotDriven[]> {
+  return driveTraffic(plan, context).catch(error => {
+    if (!(error instanceof LetheError) || error.code !== 'USAGE') throw error
+    return [...plan.notDriven, { what: 'the rest of the plan', reason: error.message }]
+  })
+}
+
 /** Drives the plan and records what was not driven; what was cut short is an incident. @returns the milliseconds that it took */
 export async function driveStage(options: TrafficOptions, context: TrafficContext, stages: Stages): Promise<number> {
   const { plan, history, signal, now } = options
@@ -45,10 +53,7 @@ export async function driveStage(options: TrafficOptions, context: TrafficContex
       driven = done
       context.onProgress(done, total, exchange)
     }
-    const notDriven = await driveTraffic(plan, { ...context, onProgress }).catch(error => {
-      if (!(error instanceof LetheError) || error.code !== 'USAGE') throw error
-      return [...plan.notDriven, { what: 'the rest of the plan', reason: error.message }]
-    })
+    const notDriven = await driveCases(plan, { ...context, onProgress })
     await history.update({ notDriven: [...notDriven] })
     const cut = notDriven[plan.notDriven.length]
     if (cut !== undefined && !signal.aborted) await stages.incident(`traffic was cut short: ${cut.reason}`)

@@ -214,3 +214,25 @@ test('a look before traffic records nothing, and says why it could not be', asyn
     expect([...sightings, ...observations]).toEqual([])
   }
 })
+
+test('what is still in memory is recorded by each scan, with the time at which memory was so, and its sample', async () => {
+  const at = new Date('2026-11-23T00:00:00Z')
+  const sink = sinkOf(async () =>
+    opened(async emit => {
+      emit({ ...sighting({ id: 'paaa1aaaa1ap', role: 'payload' }), at })
+      return empty
+    }),
+  )
+  const seen: number[] = []
+  const sample = { phase: 'after', requests: 3 } as const
+  const { sightings, observations } = await watched({ ...sink, id: 'memory:x', medium: 'memory' }, 2, {
+    before: async watch => {
+      await watch.scan('sample', [], { sample })
+      seen.push(watch.seen)
+    },
+  })
+  expect(sightings.map(({ scan }) => scan)).toEqual(['sample', 'scan-1', 'scan-2'])
+  expect(new Set(sightings.map(one => one.at))).toEqual(new Set([at.toISOString()]))
+  expect(observations.map(one => one.sample)).toEqual([sample, undefined, undefined])
+  expect(seen).toEqual([1])
+})

@@ -1,6 +1,6 @@
 import type { Canary } from '../model/canary.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
-import type { Gap, Observation } from '../model/observation.ts'
+import type { Gap, Observation, Sample } from '../model/observation.ts'
 import { FINGERPRINT, type Sighting } from '../model/sighting.ts'
 import type { Coverage, OpenSink, Sink, SinkContext, SinkSighting } from '../sinks/sink.ts'
 import type { History } from './history.ts'
@@ -14,7 +14,16 @@ interface Tally {
   recovered: boolean
   fingerprinted: boolean
   recorded: number
+  /** of the deployment's data */
+  seen: number
   cut: boolean
+}
+
+/** What a scan is told besides its name. */
+interface ScanOptions {
+  readonly sample?: Sample
+  /** called once the sink has all that it needs of the deployment; not by each sink */
+  readonly onTaken?: () => void
 }
 
 interface Trouble {
@@ -32,6 +41,7 @@ export class Watch implements AsyncDisposable {
   #control: Canary | null = null
   readonly #hasOutputs: boolean
   #trouble: Trouble | null = null
+  #seen = 0
 
   /** @param hasOutputs the control holds a text that is looked for as outputs are */
   constructor(sink: Sink, context: SinkContext, history: History, hasOutputs = false) {
@@ -43,6 +53,11 @@ export class Watch implements AsyncDisposable {
 
   get opened(): OpenSink | null {
     return this.#open
+  }
+
+  /** how often the last scan saw something of the deployment's data */
+  get seen(): number {
+    return this.#seen
   }
 
   /** Opens the sink and plants its control. */
@@ -70,10 +85,11 @@ export class Watch implements AsyncDisposable {
   }
 
   /** Scans and records sightings and observation. @returns one line about it */
-  async scan(name: string, remarks: readonly Gap[]): Promise<string> {
+  async scan(name: string, remarks: readonly Gap[], options: ScanOptions = {}): Promise<string> {
     const startedAt = this.#context.now().toISOString()
-    const tally: Tally = { decoys: 0, recovered: false, fingerprinted: false, recorded: 0, cut: false }
-    const coverage = await this.#coverage(sighting => this.#record(sighting, name, tally))
+    const tally: Tally = { decoys: 0, recovered: false, fingerprinted: false, recorded: 0, seen: 0, cut: false }
+    const coverage = await this.#coverage(sighting => this.#record(sighting, name, tally), options.onTaken)
+    this.#seen = tally.seen
     const cut = tally.cut
       ? [{ path: this.sink.id, reason: `more than ${SIGHTING_LIMIT} sightings; the rest was not recorded` }]
       : []
@@ -99,6 +115,7 @@ export class Watch implements AsyncDisposable {
       blindTo: this.#blindTo(),
       mend: this.#trouble?.mend ?? null,
       ...(coverage.absent === undefined ? {} : { absent: coverage.absent }),
+      ...(options.sample === undefined ? {} : { sample: options.sample }),
       ...(coverage.fields === undefined ? {} : { fields: [...coverage.fields] }),
     }
     this.#history.observation(observation)
@@ -120,7 +137,7 @@ export class Watch implements AsyncDisposable {
     return limits.length === 0 ? null : limits.join('; ')
   }
 
-  async #coverage(emit: (sighting: SinkSighting) => void): Promise<Coverage> {
+  async #coverage(emit: (sighting: SinkSighting) => void, onTaken?: () => void): Promise<Coverage> {
     const blind = (reason: string): Coverage => ({
       bytes: 0,
       items: 0,
@@ -129,7 +146,7 @@ export class Watch implements AsyncDisposable {
     })
     if (this.#open === null) return blind(this.#trouble?.reason ?? 'was never opened')
     try {
-      return await this.#open.scan(emit)
+      return await this.#open.scan(emit, onTaken)
     } catch (error) {
       if (error instanceof LetheError) this.#trouble = { reason: error.message, mend: error.mend }
       return blind(`the scan ended early: ${reasonOf(error)}`)
@@ -138,12 +155,15 @@ export class Watch implements AsyncDisposable {
 
   #record(sighting: SinkSighting, scan: string, tally: Tally): void {
     if (sighting.role === 'decoy' && sighting.confirmed) tally.decoys += 1
+    if (sighting.role === 'payload' || sighting.role === 'upstream') tally.seen += 1
     if (sighting.role === 'control' && sighting.confirmed && sighting.canary === this.#control?.id) {
       if (sighting.via.at(-1) === FINGERPRINT) tally.fingerprinted = true
       else tally.recovered = true
     }
     const { canary, role, place, offset, length, sha256, via, confirmed } = sighting
-    const key = JSON.stringify([canary, place, offset, via])
+    // What is still in memory is told by each scan: when it was seen last decides.
+    const time = this.sink.medium === 'memory' ? scan : null
+    const key = JSON.stringify([canary, place, offset, via, time])
     if (this.#recorded.has(key)) return
     if (tally.recorded >= SIGHTING_LIMIT) {
       tally.cut = true
@@ -163,7 +183,7 @@ export class Watch implements AsyncDisposable {
       sha256,
       via: [...via],
       confirmed,
-      at: this.#context.now().toISOString(),
+      at: (sighting.at ?? this.#context.now()).toISOString(),
     }
     this.#history.sighting(full)
   }

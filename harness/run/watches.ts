@@ -10,21 +10,29 @@ import type { Watch } from './watch.ts'
 const GONE_WITH: Record<'crash' | 'stop', readonly Medium[]> = {
   // It runs again, in new processes, and what was held open to it broke.
   crash: ['api', 'memory'],
-  stop: ['api'],
+  stop: ['api', 'memory'],
 }
 
 /** All sinks of a run, stage by stage. */
 export class Watches {
   readonly #watches: readonly Watch[]
   readonly #stages: Stages
+  readonly #requests: () => number
 
-  constructor(watches: readonly Watch[], stages: Stages) {
+  /** @param requests exchanges that have ended */
+  constructor(watches: readonly Watch[], stages: Stages, requests: () => number) {
     this.#watches = watches
     this.#stages = stages
+    this.#requests = requests
   }
 
   get sinks() {
     return this.#watches.map(({ sink }) => ({ id: sink.id, medium: sink.medium }))
+  }
+
+  /** those of memory that are open: it is sampled at other times too */
+  ofMemory(): Watch[] {
+    return this.#watches.filter(({ sink, opened }) => sink.medium === 'memory' && opened !== null)
   }
 
   /** @param control makes the control of a sink */
@@ -39,7 +47,8 @@ export class Watches {
   /** What an output shares with what lay there before traffic does not tell of the output. */
   async lookBefore(fingerprints: Fingerprints): Promise<void> {
     await this.#stages.run('sinks', async () => {
-      for (const watch of this.#watches) {
+      // Of memory, outputs are not told by what they share with it.
+      for (const watch of this.#watches.filter(({ sink }) => sink.medium !== 'memory')) {
         const gap = await watch.look()
         if (gap !== null) fingerprints.doubtBecause(gap)
       }
@@ -70,7 +79,11 @@ export class Watches {
     const gone = after === null ? [] : GONE_WITH[after]
     const watches = this.#watches.filter(({ sink }) => !gone.includes(sink.medium))
     await this.#stages.run(stage, async () => {
-      for (const watch of watches) this.#stages.detail(stage, await watch.scan(name, remarks))
+      for (const watch of watches) {
+        const sample = { phase: 'after', requests: this.#requests() } as const
+        const options = watch.sink.medium === 'memory' ? { sample } : {}
+        this.#stages.detail(stage, await watch.scan(name, remarks, options))
+      }
       return `${watches.length} sinks scanned ${name}`
     })
   }

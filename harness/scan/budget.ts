@@ -14,6 +14,7 @@ export class Budget {
   readonly #limits: Limits
   readonly #reasons = new Set<string>()
   readonly #refusals = new Set<string>()
+  readonly #damaged = new Set<string>()
   #received = 0
   #unpacked = 0
   #falseStarts = 0
@@ -91,6 +92,17 @@ export class Budget {
   note(reason: string): void {
     if (this.#reasons.size < MOST_REASONS) this.#reasons.add(reason)
     else if (!this.#reasons.has(reason)) this.#untold++
+  }
+
+  /** Says what could not be read of something that is damaged. */
+  noteDamage(reason: string): void {
+    this.note(reason)
+    if (this.#reasons.has(reason)) this.#damaged.add(reason)
+  }
+
+  /** those of `incomplete` that tell of damage, and of no bound */
+  get damaged(): readonly string[] {
+    return [...this.#damaged]
   }
 
   get incomplete(): readonly string[] {

@@ -129,5 +129,5 @@ export class Container {
 }
 
 function noteOf(budget: Budget, reason: string): () => void {
-  return () => budget.note(reason)
+  return () => budget.noteDamage(reason)
 }

@@ -23,6 +23,8 @@ export interface ScanCoverage {
   /** that came out of containers, and were scanned too */
   readonly unpacked: number
   readonly incomplete: readonly string[]
+  /** those of `incomplete` that tell of what is damaged, or not of a format that is read; left out for none */
+  readonly damaged?: readonly string[]
 }
 
 /** One stream being scanned. Chunks of any size and split; every origin is reported exactly once. */

@@ -46,7 +46,7 @@ class Stream implements ScanStream {
 
   async end(): Promise<ScanCoverage> {
     await this.#layer.end()
-    const { received: bytes, unpacked, incomplete } = this.#budget
-    return { bytes, unpacked, incomplete }
+    const { received: bytes, unpacked, incomplete, damaged } = this.#budget
+    return { bytes, unpacked, incomplete, ...(damaged.length === 0 ? {} : { damaged }) }
   }
 }

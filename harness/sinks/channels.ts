@@ -1,11 +1,13 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { LetheError } from '../model/error.ts'
 import type { Tier } from '../model/medium.ts'
 import { type Channel, closed, open } from './channel.ts'
 import { diskChannels } from './disk/channels.ts'
 import type { Refusal } from './disk/writes/channel.ts'
 import { fanotifyRefusal } from './disk/writes/fanotify-channel.ts'
 import { straceRefusal } from './disk/writes/strace-channel.ts'
+import { assertReadable } from './memory/rights.ts'
 
 export type { Channel } from './channel.ts'
 
@@ -21,6 +23,7 @@ export async function channels(): Promise<Channel[]> {
     await logStdio(),
     open('database.postgres', 'T0'),
     open('api.doors', 'T3'),
+    await memoryOfProcesses(),
     ...NOT_BUILT.map(([id, tier, reason]) =>
       closed(id, tier, reason, 'Nothing on this machine changes it; clauses that need it stay inconclusive.'),
     ),
@@ -29,7 +32,6 @@ export async function channels(): Promise<Channel[]> {
 
 /** Channels that clauses need and that this version does not have: listed, so that nobody takes silence for sight. */
 const NOT_BUILT: readonly (readonly [string, Tier, string])[] = [
-  ['memory.process', 'T1', 'not part of this version: process memory is not read'],
   ['network.capture', 'T1', 'not part of this version: outbound traffic is not seen'],
   ['store.s3', 'T3', 'not part of this version: object stores are not read'],
 ]
@@ -71,4 +73,16 @@ async function logStdio(): Promise<Channel> {
 
 function told(id: string, tier: Tier, refusal: Refusal | null): Channel {
   return refusal === null ? open(id, tier) : closed(id, tier, refusal.reason, refusal.mend)
+}
+
+/** Tried on a child, which may be read where a deployment that Lethe starts may be. */
+async function memoryOfProcesses(): Promise<Channel> {
+  const tier = process.getuid?.() === 0 ? 'T1' : 'T0'
+  try {
+    await assertReadable([])
+    return open('memory.process', tier)
+  } catch (error) {
+    if (!(error instanceof LetheError)) throw error
+    return closed('memory.process', tier, error.message, error.mend)
+  }
 }

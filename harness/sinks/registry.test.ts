@@ -25,6 +25,7 @@ const examples: Record<SinkKind, { declaration: SinkDeclaration; id: string }> =
   'log-file': { declaration: { kind: 'log-file', path: '/var/log/*.log', control: 'append' }, id: 'log:*.log' },
   stdio: { declaration: { kind: 'stdio', stream: 'stderr' }, id: 'log:stderr' },
   postgres: { declaration: { kind: 'postgres', url: 'postgres://u:p@h:1/gateway' }, id: 'database:gateway' },
+  memory: { declaration: { kind: 'memory' }, id: 'memory:process' },
   doors: { declaration: { kind: 'doors', paths: [], discover: true }, id: 'api:doors' },
 }
 

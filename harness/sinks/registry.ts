@@ -10,6 +10,7 @@ import { diskSink } from './disk/tree.ts'
 import { writesSink } from './disk/writes.ts'
 import { logFileSink } from './log/file.ts'
 import { type Stdio, stdioSink } from './log/stdio.ts'
+import { memorySink } from './memory/process.ts'
 import type { DeploymentProcesses } from './processes/deployment-processes.ts'
 import type { Sink } from './sink.ts'
 
@@ -55,6 +56,8 @@ export function createSink(declaration: SinkDeclaration, environment: SinkEnviro
       return stdioSink(declaration, stdioOf(declaration.stream, environment))
     case 'postgres':
       return postgresSink(declaration)
+    case 'memory':
+      return memorySink(declaration, processesOf(environment), environment.launch)
     case 'doors':
       return doorsSink(declaration, environment)
   }
@@ -66,5 +69,14 @@ function stdioOf(stream: string, { stdio }: SinkEnvironment): Stdio {
     'CONFIG_INVALID',
     `The sink ${stream} needs a process that Lethe starts, and this deployment runs already.`,
     'Use the process driver, or declare a log-file sink for the file that holds this output.',
+  )
+}
+
+function processesOf({ processes }: SinkEnvironment): DeploymentProcesses {
+  if (processes !== null) return processes
+  throw new LetheError(
+    'CONFIG_INVALID',
+    'The sink of memory needs to know the processes of the deployment, and nobody told which they are.',
+    'Use the process driver, or name them: deployment: { driver: "external", pids: [123] }.',
   )
 }

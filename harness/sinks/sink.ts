@@ -19,6 +19,8 @@ export type SinkSighting = Pick<Sighting, 'canary' | 'role' | 'offset' | 'length
   readonly place: Place
   /** set where it was seen before the scan, such as `during-traffic` */
   readonly scan?: string
+  /** set where it is told later than it was so, as of memory that was copied */
+  readonly at?: Date
 }
 
 /** What one scan covered. `incomplete` keeps a pass away; `skipped` does not. */
@@ -59,7 +61,8 @@ export interface OpenSink extends AsyncDisposable {
   plant(control: Canary): Promise<void>
   /** A value that changes while the sink still receives data; the run settles when it stands still. */
   pulse(): Promise<string>
-  scan(emit: (sighting: SinkSighting) => void): Promise<Coverage>
+  /** @param onTaken called, where the sink can, once it has all that it needs of the deployment, before it has searched it */
+  scan(emit: (sighting: SinkSighting) => void, onTaken?: () => void): Promise<Coverage>
   /** Removes the control and closes. Idempotent. */
   [Symbol.asyncDispose](): Promise<void>
 }

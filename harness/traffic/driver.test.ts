@@ -45,6 +45,7 @@ async function drive(plan: TrafficPlan, context: Pick<TrafficContext, 'baseUrl' 
     stallTimeoutMs: 200,
     keepOutput: null,
     budgetMs: 60_000,
+    before: 0,
     replies: null,
     now: () => new Date(),
     signal: new AbortController().signal,

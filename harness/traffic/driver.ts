@@ -8,6 +8,8 @@ import { describeCase } from './plan.ts'
 export interface TrafficContext extends CaseContext {
   /** milliseconds for all traffic: the last request is cut short by it, what is left then is not driven */
   readonly budgetMs: number
+  /** how many exchanges of the run there were before */
+  readonly before: number
   /** called with every exchange as soon as it ended, in order; awaited */
   record(exchange: Exchange): void | Promise<void>
   /** called after `record`, with the number of exchanges so far and in all */
@@ -28,7 +30,7 @@ export async function driveTraffic(plan: TrafficPlan, context: TrafficContext): 
     const leftMs = endsAt - context.now().getTime()
     const stop = reasonToStop(context, leftMs, unreachable)
     if (stop) return [...plan.notDriven, ...left(plan.cases.slice(index), stop)]
-    const exchange = await driveCase(exchangeId(index), driven, leftMs, context)
+    const exchange = await driveCase(exchangeId(context.before + index), driven, leftMs, context)
     unreachable = unreachableInARow(unreachable, driven, exchange)
     await context.record(exchange)
     context.onProgress(index + 1, plan.cases.length, exchange)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { CanaryRecord } from '../../harness/model/canary.ts'
+import type { DecayCurve } from '../../harness/model/decay.ts'
 import type { FieldVerdict, Finding, Results } from '../../harness/model/finding.ts'
 import type { Observation } from '../../harness/model/observation.ts'
 import type { Clause } from '../../harness/model/profile.ts'
@@ -127,6 +128,9 @@ const throughDoors = [
   sighting('t7s1b9ef3ghj', 'api:doors', { kind: 'door', method: 'GET', url: 'http://127.0.0.1:8080/debug/requests?last=50', caller: 'anonymous' }, { role: 'upstream', offset: 1204 }),
   sighting('k3p5q1ab4xyz', 'api:doors', { kind: 'door', method: 'GET', url: 'http://127.0.0.1:8080/slots', caller: 'other-tenant' }, { offset: 97, via: ['json'] }),
 ]
+const inMemory = [
+  sighting('k3p5q1ab4xyz', 'memory:process', { kind: 'process', pid: 4711, name: 'node', region: 'heap' }, { offset: 0x7f32_1000_2a10, scan: 'memory 60 s later', via: ['utf16le'] }),
+]
 const inLog = [
   sighting('k3p5q1ab4xyz', 'log:stdout', { kind: 'stream', name: 'stdout' }, { offset: 20_480, length: 96, via: ['json', 'percent'], scan: 'during-traffic' }),
 ]
@@ -138,12 +142,12 @@ const findings: Finding[] = [
   finding(inputAtRest, 'disk:work', 'fail', '2 canaries of class input found in 57 places.', { sightings: onDisk, sightingCount: 57 }),
   finding(inputAtRest, 'database:metadata', 'fail', '1 canary of class input found in 1 place.', { sightings: inDatabase }),
   open(inputAtRest, 'store', noSink('store')),
-  open(inputInMemory, 'memory', clock),
+  finding(inputInMemory, 'memory:process', 'fail', '1 canary of class input still there after more than 60s, at most 60.4 s after the answer, in 1 sightings.', { sightings: inMemory }),
   finding(readBack, 'api:doors', 'fail', '2 canaries of class input, output found in 2 places.', { sightings: throughDoors }),
   finding(outputAtRest, 'disk:work', 'pass', clean, { bound }),
   finding(outputAtRest, 'database:metadata', 'pass', clean, { bound }),
   open(outputAtRest, 'store', noSink('store')),
-  open(outputInMemory, 'memory', clock),
+  finding(outputInMemory, 'memory:process', 'pass', 'Seen in memory before, and nothing was left 60.4 s after the last answer; the control was recovered in each sample.', { bound }),
   finding(images, 'api:doors', 'not-applicable', 'The deployment has no image model ]]>.'),
   open(images, 'store', clock),
   finding(notLogged, 'log:stdout', 'fail', '1 canary of class input, output found in 1 place.', { sightings: inLog }),
@@ -163,6 +167,48 @@ const coverage: Observation[] = [
   scan('api:doors', 'after-traffic', { bytes: 88_120, items: 17, tier: 'T3' }),
 ]
 
+const granted = [
+  { clause: 'DI-INPUT-2', data: ['input' as const], seconds: 60 },
+  { clause: 'DI-OUTPUT-2', data: ['output' as const], seconds: 60 },
+  { clause: 'DI-BULK-2', data: ['bulk-input' as const], seconds: 86_400 },
+]
+type Point = DecayCurve['points'][number]
+const sample = (scan: string, phase: Point['phase'], seconds: number, requests: number, input: number, output: number, complete = true): Point => ({
+  scan,
+  phase,
+  seconds,
+  requests,
+  complete,
+  copies: [
+    { data: 'input' as const, via: 'plain', copies: input },
+    { data: 'input' as const, via: HOSTILE, copies: Math.floor(input / 4) },
+    { data: 'output' as const, via: 'plain', copies: output },
+  ].filter(({ copies }) => copies > 0),
+})
+
+/** A server that forgets most at once and one text never. */
+const forgetting: DecayCurve = {
+  sink: 'memory:process',
+  granted,
+  points: [
+    sample('memory asked', 'asked', -0.4, 0, 214, 12),
+    sample('memory answering', 'answering', -0.1, 0, 190, 21),
+    sample('memory answered', 'after', 0.1, 0, 188, 9),
+    sample('memory 1 requests later', 'after', 0.3, 1, 131, 7),
+    sample('memory 10 requests later', 'after', 1.2, 10, 44, 2, false),
+    sample('memory 100 requests later', 'after', 6.1, 100, 1, 0),
+    sample('memory 5 s later', 'after', 11.2, 100, 1, 0),
+    sample('memory 60 s later', 'after', 60.4, 100, 1, 0),
+  ],
+}
+
+/** One that forgets whatever it was asked as soon as it has answered. */
+const forgotten: DecayCurve = {
+  sink: 'memory:process',
+  granted,
+  points: [sample('memory asked', 'asked', -0.4, 0, 3, 0), sample('memory answering', 'answering', -0.1, 0, 3, 1), sample('memory answered', 'after', 0.1, 0, 0, 0)],
+}
+
 /** A leaking deployment: every verdict, every kind of place, hostile names, a run that cannot be trusted. */
 export const leaking: Results = {
   $schema: 'urn:lethe:results:1',
@@ -178,6 +224,7 @@ export const leaking: Results = {
   counts: { exchanges: 96, answered: 64, canaries: 1834, sightings: 61 },
   findings,
   coverage,
+  decay: [forgetting, { sink: HOSTILE, granted: [], points: [] }],
   traffic: {
     outcomes: { answered: 64, refused: 18, failed: 8, aborted: 4, 'timed-out': 2 },
     faults: { none: 64, 'malformed-json': 10, 'unknown-model': 8, 'upstream-error': 8, 'client-abort': 4, 'upstream-stall': 2 },
@@ -209,6 +256,7 @@ export const kept: Results = {
     finding(metadataOnly, 'log:stdout', 'pass', 'All 3 fields are allowed.', { bound, fields: fields.slice(0, 3) }),
   ],
   coverage: [scan('disk:work', 'after-traffic'), scan('log:stdout', 'after-traffic')],
+  decay: [forgotten],
   traffic: { ...leaking.traffic, notDriven: [] },
   notes: [],
 }

@@ -150,6 +150,19 @@ summary .title { flex: 1 1 16rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 0 2.5rem; }
 .tally td:nth-child(2) { width: 45%; vertical-align: middle; }
 .tally td:last-child { text-align: right; width: 4rem; }
+.chart { margin: .6rem 0; }
+.chart svg { width: 100%; height: auto; display: block; }
+.chart text { font-size: 11px; fill: var(--quiet); }
+.chart .grid { stroke: var(--line); stroke-width: 1; }
+.chart line.granted { stroke: var(--fail); stroke-width: 1.5; stroke-dasharray: 4 3; } .chart text.granted { fill: var(--fail); }
+.chart polyline { fill: none; stroke-width: 2; }
+.series-0 { stroke: var(--river); } circle.series-0, text.series-0 { fill: var(--river); }
+.series-1 { stroke: var(--inconclusive); } circle.series-1, text.series-1 { fill: var(--inconclusive); }
+.series-2 { stroke: var(--pass); } circle.series-2, text.series-2 { fill: var(--pass); }
+.series-3 { stroke: var(--fail); } circle.series-3, text.series-3 { fill: var(--fail); }
+.chart text[class^=series] { stroke: none; font-weight: 600; }
+.samples { table-layout: fixed; min-width: 46rem; }
+.samples th:nth-child(2) { width: 22%; } .samples th:nth-child(3), .samples th:nth-child(4) { width: 5.5rem; }
 .guide { display: grid; grid-template-columns: max-content 1fr; gap: .6rem 1rem; margin: .8rem 0 1.2rem; }
 #guide p { margin: .6rem 0; max-width: 85ch; }
 @media (max-width: 40rem) { .guide { grid-template-columns: 1fr; gap: .2rem; } .guide dd { margin-bottom: .6rem; } }

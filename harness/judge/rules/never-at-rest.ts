@@ -3,8 +3,8 @@ import type { Clause, Rule } from '../../model/profile.ts'
 import type { Sighting } from '../../model/sighting.ts'
 import { zeroOf } from '../bound.ts'
 import type { Evidence } from '../evidence.ts'
-import { finding, inconclusive } from '../finding.ts'
-import { absenceOfSink, doubtOfOutputs, doubtOfSink, doubtOfTraffic } from '../trust.ts'
+import { finding, inconclusive, withoutSink } from '../finding.ts'
+import { absenceOfSink, doubtOfOutputs, doubtOfSink, doubtOfTraffic, outOfSight } from '../trust.ts'
 
 type NeverAtRest = Extract<Rule, { kind: 'never-at-rest' }>
 
@@ -13,12 +13,7 @@ export function neverAtRest(clause: Clause, rule: NeverAtRest, evidence: Evidenc
   return rule.media.flatMap(medium => {
     const sinks = evidence.sinks([medium])
     if (sinks.length > 0) return sinks.map(sink => judgeSink(clause, rule, evidence, sink))
-    return [
-      inconclusive(clause, medium, {
-        reason: `No sink of medium ${medium} is declared, so nobody looked there.`,
-        mend: `Declare one under "sinks", or judge by a profile whose clause leaves ${medium} out.`,
-      }),
-    ]
+    return [withoutSink(clause, medium)]
   })
 }
 
@@ -67,10 +62,4 @@ function whatWas(sightings: readonly Sighting[]): string {
     outputs === 0 ? '' : `${outputs} ${outputs === 1 ? 'output' : 'outputs'}`,
   ]
   return parts.filter(part => part !== '').join(' and ')
-}
-
-/** What a pass of this sink does not speak of. */
-function outOfSight(evidence: Evidence, sink: string): string {
-  const blindTo = evidence.observations(sink)[0]?.blindTo ?? null
-  return blindTo === null ? '' : ` Out of its sight: ${blindTo}.`
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/finding.ts'
 import type { Clause } from '../../model/profile.ts'
 import type { Evidence } from '../evidence.ts'
+import { goneWithin } from './gone-within.ts'
 import { neverAtRest } from './never-at-rest.ts'
 import { onlyFields } from './only-fields.ts'
 import { unjudged } from './unjudged.ts'
@@ -11,6 +12,8 @@ export function judgeClause(clause: Clause, evidence: Evidence): Finding[] {
   switch (rule.kind) {
     case 'never-at-rest':
       return neverAtRest(clause, rule, evidence)
+    case 'gone-within':
+      return goneWithin(clause, rule, evidence)
     case 'only-fields':
       return onlyFields(clause, rule, evidence)
     default:

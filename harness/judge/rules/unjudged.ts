@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Clause, Rule } from '../../model/profile.ts'
 import { inconclusive } from '../finding.ts'
 
-/** Kinds of rule that no sink can judge yet, and what judging them takes. */
+/** Kinds of rule that no sink can judge yet, or none of some media, and what judging them takes. */
 export type UnjudgedRule = Exclude<Rule, { kind: 'never-at-rest' | 'only-fields' }>
 
 const NEEDS: Readonly<Record<UnjudgedRule['kind'], string>> = {
@@ -17,7 +17,11 @@ const NEEDS: Readonly<Record<UnjudgedRule['kind'], string>> = {
 
 /** A clause that this version cannot judge is inconclusive with the reason, never absent. */
 export function unjudged(clause: Clause, rule: UnjudgedRule): Finding[] {
-  const places = 'media' in rule ? rule.media : ['none']
+  return unjudgedAt(clause, rule, 'media' in rule ? rule.media : ['none'])
+}
+
+/** The same of a clause that this version can judge elsewhere. */
+export function unjudgedAt(clause: Clause, rule: UnjudgedRule, places: readonly string[]): Finding[] {
   return places.map(place =>
     inconclusive(clause, place, {
       reason: `No sink can judge ${rule.kind} yet: it needs ${NEEDS[rule.kind]}.`,
