@@ -86,6 +86,7 @@ async function crash(
         timeoutMs: 20_000,
         stallTimeoutMs: 20_000,
         budgetMs,
+        before: 0,
         mint: about => mint.mint(about),
         replies: hasUpstream ? new UpstreamReplies(about => mint.mint(about)) : null,
         keepOutput: null,
