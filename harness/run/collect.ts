@@ -282,7 +282,9 @@ class Collection implements AsyncDisposable {
       watches: this.#watches.filter(({ sink, opened }) => sink.medium === 'memory' && opened !== null),
       cases: plan.cases.filter(({ fault }) => fault === null),
       drive: async (cases: readonly Case[]) => {
+        const before = this.#exchanges.length
         await this.#drive({ cases, notDriven: [] }, placeholders, baseUrl, SAMPLED_TRAFFIC_MS)
+        return this.#exchanges.slice(before).filter(({ outcome }) => outcome === 'answered').length
       },
       requests: () => this.#exchanges.length,
       held: this.#services.hasUpstream ? this.#held : null,
