@@ -58,13 +58,17 @@ export class Evidence {
     return this.#exchanges.get(canary?.exchange ?? null) ?? null
   }
 
-  /** Whether a request that carries data of this class, or whose answer does, was under way at this time. */
+  /**
+   * Whether a request that carries data of this class, or whose answer does, and that was answered in the end, was under
+   * way at this time.
+   */
   isUnderWay(data: DataClass, at: number): boolean {
     const carriers = new Set(
       this.record.canaries.filter(canary => canary.data === data).map(({ exchange }) => exchange),
     )
     return this.record.exchanges.some(
-      ({ id, startedAt, endedAt }) => carriers.has(id) && Date.parse(startedAt) <= at && at <= Date.parse(endedAt),
+      ({ id, outcome, startedAt, endedAt }) =>
+        carriers.has(id) && outcome === 'answered' && Date.parse(startedAt) <= at && at <= Date.parse(endedAt),
     )
   }
 

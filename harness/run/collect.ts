@@ -246,6 +246,7 @@ class Collection implements AsyncDisposable {
       drive: async (cases: readonly Case[]) => {
         const before = this.#exchanges.length
         await driveCases({ cases, notDriven: [] }, { ...context, before, budgetMs: SAMPLED_TRAFFIC_MS })
+        return this.#exchanges.slice(before).filter(({ outcome }) => outcome === 'answered').length
       },
       requests: () => this.#exchanges.length,
       held: this.#services.hasUpstream ? this.#held : null,

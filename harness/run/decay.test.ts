@@ -32,6 +32,7 @@ async function sampled(left: readonly number[], change: Partial<DecayOptions> = 
     drive: async part => {
       driven.push(part.length)
       requests += part.length
+      return part.length
     },
     requests: () => requests,
     held: null,
@@ -91,10 +92,28 @@ test('a request is held before its answer and before the end of it, and let go o
       if (reply.kind !== 'answer') throw new Error('no answer')
       for (const at of ['asked', 'answering'] as const) await reply.hold?.(at)
       letGo += 1
+      return 1
     },
   })
   expect(samples.map(({ phase }) => phase)).toEqual(['asked', 'answering', 'after'])
   expect(letGo).toBe(2)
+})
+
+test('a request that the deployment gives up while it is held is tried again, three times at most', async () => {
+  const held = new HeldAnswers(() => ({ kind: 'answer', text: 'so' }))
+  let driven = 0
+  const { names } = await sampled([0], {
+    held,
+    drive: async () => {
+      const reply = held.respond(Buffer.of())
+      if (reply.kind !== 'answer') throw new Error('no answer')
+      for (const at of ['asked', 'answering'] as const) await reply.hold?.(at)
+      driven += 1
+      return driven === 2 ? 1 : 0
+    },
+  })
+  expect(names.slice(0, 3)).toEqual(['memory asked', 'memory asked, try 2', 'memory answering'])
+  expect(names.slice(3)).toEqual(['memory answering, try 2', 'memory answering, try 3', 'memory answered'])
 })
 
 test('a stand-in that holds nothing back is sampled after its answers only', async () => {
@@ -105,7 +124,7 @@ test('a stand-in that holds nothing back is sampled after its answers only', asy
 test('where nobody holds anything, memory is looked at while a request is under way', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   setTimeout(resolve, 300)
-  const { samples } = await sampled([0], { drive: () => promise })
+  const { samples } = await sampled([0], { drive: () => promise.then(() => 1) })
   expect(samples.map(({ phase }) => phase)).toEqual(['under-way', 'after'])
 })
 

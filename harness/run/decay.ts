@@ -9,6 +9,8 @@ import type { Watch } from './watch.ts'
 
 /** A request that nobody holds back is looked at so soon after it was sent. */
 const UNDER_WAY_MS = 5
+/** A deployment that gives up on its upstream while it is looked at proves nothing. */
+const MOST_TRIES = 3
 /** After the moment at which a promise is due: its clock is told in milliseconds. */
 const LATER_MS = 100
 
@@ -17,7 +19,8 @@ export interface DecayOptions {
   readonly watches: readonly Pick<Watch, 'scan' | 'seen'>[]
   /** requests that go well, with canaries of their own; as many as are asked for are driven, in turn */
   readonly cases: readonly Case[]
-  readonly drive: (cases: readonly Case[]) => Promise<void>
+  /** settles with how many of them were answered */
+  readonly drive: (cases: readonly Case[]) => Promise<number>
   /** exchanges that have ended */
   readonly requests: () => number
   /** null where no upstream is ours */
@@ -70,20 +73,26 @@ export class Decay {
     const probe = this.#options.cases.find(({ variant }) => !variant.streamed) ?? this.#options.cases[0]
     if (probe === undefined) return
     if (this.#options.held === null) return this.#unheld(probe)
-    for (const at of ['asked', 'answering'] as const) await this.#held(this.#options.held, at, probe)
+    for (const at of ['asked', 'answering'] as const) {
+      for (let tries = 1; tries <= MOST_TRIES; tries++) {
+        if (await this.#held(this.#options.held, at, probe, tries)) break
+      }
+    }
   }
 
-  async #held(held: HeldAnswers, at: HeldAt, probe: Case): Promise<void> {
+  /** @returns whether there is nothing to try again: the request was answered, or is held by nobody */
+  async #held(held: HeldAnswers, at: HeldAt, probe: Case, tries: number): Promise<boolean> {
     const reached = held.next(at)
     const driven = this.#options.drive([probe])
     const release = await Promise.race([reached, driven.then(() => null)])
     held.disarm()
     try {
-      if (release !== null) await this.#take(at, at, release)
+      if (release !== null) await this.#take(tries === 1 ? at : `${at}, try ${tries}`, at, release)
     } finally {
       release?.()
       await driven
     }
+    return release === null || (await driven) > 0
   }
 
   async #unheld(probe: Case): Promise<void> {

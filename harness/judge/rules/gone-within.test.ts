@@ -124,6 +124,13 @@ test('never seen, and nothing was held: no pass; outputs are not shown by a requ
     verdict: 'inconclusive',
     reason: expect.stringContaining('never seen'),
   })
+  const gaveUp = {
+    exchanges: [
+      { ...asked, outcome: 'failed' as const },
+      { ...asked, id: 'x2', startedAt: second(0) },
+    ],
+  }
+  expect(found({ ...gaveUp, observations })?.verdict).toBe('inconclusive')
   const elsewhen = [sampled(-5, 'asked'), sampled(13, 'after')]
   expect(found({ observations: elsewhen })?.verdict).toBe('inconclusive')
 })

@@ -133,7 +133,10 @@ function isSeen(one: GoneWithin['data'][number], evidence: Evidence, sightings: 
   return sightings.some(sighting => sighting.confirmed && evidence.bearing(sighting, [one]) === 'sure')
 }
 
-/** Whether memory was sampled while the deployment surely had data of this class to do with. */
+/**
+ * Whether memory was sampled while the deployment surely had data of this class to do with: its answer was held back until
+ * after the sample, and came. One that gave up meanwhile may have been done with it before.
+ */
 function wasHeld(one: GoneWithin['data'][number], evidence: Evidence, sink: string): boolean {
   const phases = isOutput(one) ? ['answering'] : ['asked', 'answering']
   return evidence

@@ -25,7 +25,7 @@ interface Start {
 }
 
 const BLIND_TO =
-  'memory of graphics processors and other devices; buffers of the kernel, such as those of sockets; text that is encrypted, or compressed and damaged; outputs that carry no canary'
+  'memory of other processes, such as a database’s; memory of graphics processors and other devices; buffers of the kernel, such as those of sockets; text that is encrypted, or compressed and damaged; outputs that carry no canary'
 
 /**
  * The memory of all processes of the deployment. They are stopped while it is copied, and continued before it is searched,

@@ -10,7 +10,7 @@ import type { Watchdog } from './watchdog.ts'
 /** Stops that find a new process each time: more, and the deployment forks faster than it can be stopped. */
 const MOST_ROUNDS = 50
 /** A signal takes effect within microseconds, unless the machine is very busy. */
-const STOP_WITHIN_MS = 3000
+const STOP_WITHIN_MS = 10_000
 const STEP_MS = 1
 /** Whoever only waits for a disk is done by then. */
 const DISK_MS = 100
