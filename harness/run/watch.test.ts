@@ -47,6 +47,7 @@ async function watched(
     readonly context?: SinkContext
     readonly hasOutputs?: boolean
     readonly before?: (watch: Watch) => Promise<void>
+    readonly restarted?: boolean
   } = {},
 ): Promise<RunRecord> {
   const folder = await mkdtemp(join(tmpdir(), 'lethe-watch-'))
@@ -64,7 +65,7 @@ async function watched(
     await using watch = new Watch(sink, about.context ?? context, history, about.hasOutputs)
     await watch.open(control)
     await about.before?.(watch)
-    for (let scan = 1; scan <= scans; scan += 1) await watch.scan(`scan-${scan}`, [])
+    for (let scan = 1; scan <= scans; scan += 1) await watch.scan(`scan-${scan}`, [], about.restarted)
     history.close()
     return await readRun(history.path)
   } finally {
@@ -214,3 +215,29 @@ test('a look before traffic records nothing, and says why it could not be', asyn
     expect([...sightings, ...observations]).toEqual([])
   }
 })
+
+for (const { how, clears, sees, restarted, recovered, plants } of [
+  { how: 'was lost with a restart', clears: 1, sees: true, restarted: true, recovered: true, plants: 2 },
+  { how: 'was lost without a restart', clears: 1, sees: true, restarted: false, recovered: false, plants: 1 },
+  { how: 'is lost again and again', clears: 9, sees: true, restarted: true, recovered: false, plants: 2 },
+  { how: 'is there and is not seen', clears: 0, sees: false, restarted: true, recovered: false, plants: 2 },
+]) {
+  test(`a control that ${how} is ${recovered ? 'planted once more and recovered' : 'not recovered'}`, async () => {
+    let planted = 0
+    let left = clears
+    const sink = sinkOf(async () =>
+      opened(
+        async emit => {
+          if (left-- <= 0 && sees) emit(sighting(control))
+          return empty
+        },
+        async () => {
+          planted += 1
+        },
+      ),
+    )
+    const { observations } = await watched(sink, 1, { restarted })
+    expect(observations.map(observation => observation.control.recovered)).toEqual([recovered])
+    expect(planted).toBe(plants)
+  })
+}

@@ -69,11 +69,16 @@ export class Watch implements AsyncDisposable {
     }
   }
 
-  /** Scans and records sightings and observation. @returns one line about it */
-  async scan(name: string, remarks: readonly Gap[]): Promise<string> {
+  /**
+   * Scans and records sightings and observation.
+   * @param restarted the deployment was started again: one that then begins its log anew or clears its folders lost the
+   * control, which is planted once more
+   * @returns one line about it
+   */
+  async scan(name: string, remarks: readonly Gap[], restarted = false): Promise<string> {
     const startedAt = this.#context.now().toISOString()
-    const tally: Tally = { decoys: 0, recovered: false, fingerprinted: false, recorded: 0, cut: false }
-    const coverage = await this.#coverage(sighting => this.#record(sighting, name, tally))
+    let { tally, coverage } = await this.#tallied(name)
+    if (restarted && !tally.recovered && (await this.#plantAgain())) ({ tally, coverage } = await this.#tallied(name))
     const cut = tally.cut
       ? [{ path: this.sink.id, reason: `more than ${SIGHTING_LIMIT} sightings; the rest was not recorded` }]
       : []
@@ -111,6 +116,24 @@ export class Watch implements AsyncDisposable {
 
   get #sight(): Pick<Sink, 'tier' | 'blindTo'> {
     return this.#open?.sight ?? this.sink
+  }
+
+  async #tallied(name: string): Promise<{ tally: Tally; coverage: Coverage }> {
+    const tally: Tally = { decoys: 0, recovered: false, fingerprinted: false, recorded: 0, cut: false }
+    const coverage = await this.#coverage(sighting => this.#record(sighting, name, tally))
+    return { tally, coverage }
+  }
+
+  /** @returns whether it could be planted; why not needs no telling, since the control is then not recovered */
+  async #plantAgain(): Promise<boolean> {
+    if (this.#open === null || this.#control === null) return false
+    try {
+      await this.#open.plant(this.#control)
+      return true
+    } catch {
+      this.#context.signal.throwIfAborted()
+      return false
+    }
   }
 
   /** What this kind of sink cannot see, and what this installation of the scanner does not look for. */

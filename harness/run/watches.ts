@@ -70,7 +70,7 @@ export class Watches {
     const gone = after === null ? [] : GONE_WITH[after]
     const watches = this.#watches.filter(({ sink }) => !gone.includes(sink.medium))
     await this.#stages.run(stage, async () => {
-      for (const watch of watches) this.#stages.detail(stage, await watch.scan(name, remarks))
+      for (const watch of watches) this.#stages.detail(stage, await watch.scan(name, remarks, after === 'crash'))
       return `${watches.length} sinks scanned ${name}`
     })
   }
