@@ -43,12 +43,22 @@ test('what is written as the deployment ends in mid-request is found, by the can
   expect(leaked).toMatchObject([{ variant: 'streamed', fault: 'crash-terminate' }])
 })
 
-test('a clean deployment passes through all crashes', async () => {
+test('a clean deployment that begins its log anew at each start passes through all crashes', async () => {
   await using folder = await temporaryFolder()
-  const config = await configure(folder.path, started(server()), { traffic: traffic('all') })
+  const [node = '', flag = '', script = ''] = server()
+  const logging = `require('node:fs').writeFileSync('app.log', '{"level":"info"}\\n');${script}`
+  const config = await configure(folder.path, started([node, flag, logging]), {
+    traffic: traffic('all'),
+    sinks: [
+      { kind: 'disk', name: 'work', path: '${work}' },
+      { kind: 'log-file', name: 'app', path: '${work}/app.log' },
+    ],
+  })
   const { code, results, stderr } = await run(folder.path, config, '--inconclusive=warn')
   expect(code, stderr).toBe(0)
   expect(verdictAt(results, 'DI-INPUT-1', 'disk:work')?.verdict).toBe('pass')
+  const log = results?.coverage.filter(({ sink }) => sink === 'log:app')
+  expect(log?.map(({ control, incomplete }) => [control.recovered, incomplete])).toEqual(Array(3).fill([true, []]))
   const scans = results?.coverage.filter(({ sink }) => sink === 'disk:work').map(({ scan }) => scan)
   expect(scans).toEqual(['after-traffic', 'after-crash', 'after-stop'])
   expect(results?.traffic.faults).toMatchObject({ 'crash-kill': 2, 'crash-segfault': 2, 'crash-terminate': 2 })

@@ -47,6 +47,7 @@ async function watched(
     readonly context?: SinkContext
     readonly hasOutputs?: boolean
     readonly before?: (watch: Watch) => Promise<void>
+    readonly restarted?: boolean
   } = {},
 ): Promise<RunRecord> {
   const folder = await mkdtemp(join(tmpdir(), 'lethe-watch-'))
@@ -64,7 +65,8 @@ async function watched(
     await using watch = new Watch(sink, about.context ?? context, history, about.hasOutputs)
     await watch.open(control)
     await about.before?.(watch)
-    for (let scan = 1; scan <= scans; scan += 1) await watch.scan(`scan-${scan}`, [])
+    for (let scan = 1; scan <= scans; scan += 1)
+      await watch.scan(`scan-${scan}`, [], { restarted: about.restarted === true })
     history.close()
     return await readRun(history.path)
   } finally {
@@ -236,3 +238,29 @@ test('what is still in memory is recorded by each scan, with the time at which m
   expect(observations.map(one => one.sample)).toEqual([sample, undefined, undefined])
   expect(seen).toEqual([1])
 })
+
+for (const { how, clears, sees, restarted, recovered, plants } of [
+  { how: 'was lost with a restart', clears: 1, sees: true, restarted: true, recovered: true, plants: 2 },
+  { how: 'was lost without a restart', clears: 1, sees: true, restarted: false, recovered: false, plants: 1 },
+  { how: 'is lost again and again', clears: 9, sees: true, restarted: true, recovered: false, plants: 2 },
+  { how: 'is there and is not seen', clears: 0, sees: false, restarted: true, recovered: false, plants: 2 },
+]) {
+  test(`a control that ${how} is ${recovered ? 'planted once more and recovered' : 'not recovered'}`, async () => {
+    let planted = 0
+    let left = clears
+    const sink = sinkOf(async () =>
+      opened(
+        async emit => {
+          if (left-- <= 0 && sees) emit(sighting(control))
+          return empty
+        },
+        async () => {
+          planted += 1
+        },
+      ),
+    )
+    const { observations } = await watched(sink, 1, { restarted })
+    expect(observations.map(observation => observation.control.recovered)).toEqual([recovered])
+    expect(planted).toBe(plants)
+  })
+}

@@ -24,6 +24,11 @@ interface ScanOptions {
   readonly sample?: Sample
   /** called once the sink has all that it needs of the deployment; not by each sink */
   readonly onTaken?: () => void
+  /**
+   * the deployment was started again: one that then begins its log anew or clears its folders lost the control, which is
+   * planted once more
+   */
+  readonly restarted?: boolean
 }
 
 interface Trouble {
@@ -87,8 +92,10 @@ export class Watch implements AsyncDisposable {
   /** Scans and records sightings and observation. @returns one line about it */
   async scan(name: string, remarks: readonly Gap[], options: ScanOptions = {}): Promise<string> {
     const startedAt = this.#context.now().toISOString()
-    const tally: Tally = { decoys: 0, recovered: false, fingerprinted: false, recorded: 0, seen: 0, cut: false }
-    const coverage = await this.#coverage(sighting => this.#record(sighting, name, tally), options.onTaken)
+    let { tally, coverage } = await this.#tallied(name, options)
+    if (options.restarted && !tally.recovered && (await this.#plantAgain())) {
+      ;({ tally, coverage } = await this.#tallied(name, options))
+    }
     this.#seen = tally.seen
     const cut = tally.cut
       ? [{ path: this.sink.id, reason: `more than ${SIGHTING_LIMIT} sightings; the rest was not recorded` }]
@@ -129,6 +136,24 @@ export class Watch implements AsyncDisposable {
 
   get #sight(): Pick<Sink, 'tier' | 'blindTo'> {
     return this.#open?.sight ?? this.sink
+  }
+
+  async #tallied(name: string, { onTaken }: ScanOptions): Promise<{ tally: Tally; coverage: Coverage }> {
+    const tally: Tally = { decoys: 0, recovered: false, fingerprinted: false, recorded: 0, seen: 0, cut: false }
+    const coverage = await this.#coverage(sighting => this.#record(sighting, name, tally), onTaken)
+    return { tally, coverage }
+  }
+
+  /** @returns whether it could be planted; why not needs no telling, since the control is then not recovered */
+  async #plantAgain(): Promise<boolean> {
+    if (this.#open === null || this.#control === null) return false
+    try {
+      await this.#open.plant(this.#control)
+      return true
+    } catch {
+      this.#context.signal.throwIfAborted()
+      return false
+    }
   }
 
   /** What this kind of sink cannot see, and what this installation of the scanner does not look for. */

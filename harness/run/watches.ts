@@ -81,7 +81,8 @@ export class Watches {
     await this.#stages.run(stage, async () => {
       for (const watch of watches) {
         const sample = { phase: 'after', requests: this.#requests() } as const
-        const options = watch.sink.medium === 'memory' ? { sample } : {}
+        const restarted = after === 'crash'
+        const options = watch.sink.medium === 'memory' ? { restarted, sample } : { restarted }
         this.#stages.detail(stage, await watch.scan(name, remarks, options))
       }
       return `${watches.length} sinks scanned ${name}`

@@ -57,7 +57,10 @@ export interface Sink {
 export interface OpenSink extends AsyncDisposable {
   /** where only opening shows how far this sink sees: in place of what the sink says */
   readonly sight?: Pick<Sink, 'tier' | 'blindTo'>
-  /** Put the control where the deployment's data would be. @throws LetheError SINK_DENIED when that cannot be done */
+  /**
+   * Put the control where the deployment's data would be; once more, the same, where a restart of the deployment lost it.
+   * @throws LetheError SINK_DENIED when that cannot be done
+   */
   plant(control: Canary): Promise<void>
   /** A value that changes while the sink still receives data; the run settles when it stands still. */
   pulse(): Promise<string>
