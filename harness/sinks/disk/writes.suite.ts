@@ -4,8 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { DeclarationOf } from '../../model/declaration.ts'
+import { Bench } from '../bench.suite.ts'
 import { DeploymentProcesses } from '../processes/deployment-processes.ts'
-import type { WritesEnvironment } from './writes.ts'
+import type { OpenSink } from '../sink.ts'
+import { type WritesEnvironment, writesSink } from './writes.ts'
 
 /** Runs each line that it is given as a program, then says so. */
 const PROGRAM = `
@@ -82,5 +85,37 @@ export class WritingDeployment implements AsyncDisposable {
   async #hears(expected: string): Promise<void> {
     const { value } = (await this.#said?.next()) ?? {}
     if (value !== expected) throw new Error(`the deployment said: ${value}`)
+  }
+}
+
+export type ChannelName = DeclarationOf<'disk-writes'>['channel']
+
+export const isRoot = process.getuid?.() === 0
+export const NEEDS_ROOT = 'fanotify can mark file systems for root alone'
+
+export function declared(paths: string[], channel: ChannelName = 'auto', deep = false): DeclarationOf<'disk-writes'> {
+  return { kind: 'disk-writes', paths, channel, deep }
+}
+
+/** A deployment that is watched; both end with the test. */
+export interface Watched extends AsyncDisposable {
+  readonly bench: Bench
+  readonly open: OpenSink
+  readonly deployment: WritingDeployment
+}
+
+export async function watched(channel: ChannelName, own: readonly string[] = []): Promise<Watched> {
+  const deployment = await WritingDeployment.make()
+  const bench = new Bench(own)
+  const { open } = await bench.opened(writesSink(declared([deployment.folder], channel), deployment.environment))
+  await deployment.start()
+  return {
+    bench,
+    open,
+    deployment,
+    [Symbol.asyncDispose]: async () => {
+      await open[Symbol.asyncDispose]()
+      await deployment[Symbol.asyncDispose]()
+    },
   }
 }

@@ -7,6 +7,7 @@ import { LetheError } from '../../model/error.ts'
 import { withinBudget } from '../budget.ts'
 import { pathError } from '../denial.ts'
 import { Ledger } from '../ledger.ts'
+import { ownPaths } from '../own-paths.ts'
 import type { DeploymentProcesses } from '../processes/deployment-processes.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
@@ -47,7 +48,9 @@ export function writesSink(declaration: Declaration, environment: WritesEnvironm
       // A name of its own, since two of these sinks may be declared.
       const mark = { variable: `LETHE_WRITES_${randomBytes(4).toString('hex')}`, value: randomUUID() }
       environment.launch?.setVariable(mark.variable, mark.value)
-      const scan = new WrittenScan(context)
+      // Where nobody told whose writes count, strangers' do: what of theirs cannot be read must not spoil every run.
+      const isBelow = ownPaths(folders)
+      const scan = new WrittenScan(context, path => environment.processes !== null || isBelow(path))
       const opened = await openFirst({ declaration, environment, context, folders, mark, scan })
       return new OpenWrites({
         ...opened,

@@ -120,7 +120,7 @@ class FanotifyChannel implements WriteChannel {
     this.#host = host
     this.#options = options
     this.sight = { tier: 'T1', blindTo: blindTo(first) }
-    for (const { path, reason } of first.gaps) options.scan.gap(path, reason)
+    for (const { path, reason } of first.gaps) options.scan.gapAt(path, reason)
     host.on('message', (report: Report) => this.#hear(report))
     host.on('exit', () => this.#onExit())
     // Lethe's exit must not wait for it: it ends when it is hung up on.
@@ -135,18 +135,20 @@ class FanotifyChannel implements WriteChannel {
   async flush(): Promise<void> {
     const { scan, context, areDeclared } = this.#options
     const members = this.#options.members()
-    if (areDeclared && members.length === 0)
-      scan.gap('writes', 'none of the declared processes runs: whose writes count?')
+    if (areDeclared && members.length === 0) scan.gap('none of the declared processes runs: whose writes count?')
     const flushed = new Promise<void>(resolve => this.#flushed.push(resolve))
     tell(this.#host, { kind: 'flush', members })
     if (!this.#host.connected) this.#onExit()
     const cut = await withinBudget({ within: FLUSH_MS, signal: context.signal }, () => flushed)
-    if (cut !== null) scan.gap('writes', `what was written last was not scanned: ${cut}`)
+    if (cut !== null) scan.gap(`what was written last was not scanned: ${cut}`)
     await scan.flush()
   }
 
   report(_emit: Emit, ledger: Ledger): void {
     for (const [path, reason] of this.#notes) ledger.skip(path, reason)
+    if (this.#options.setup.everyone) {
+      ledger.skip('writes', 'nobody told which processes are the deployment’s (deployment.pids): all but Lethe’s count')
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -158,9 +160,7 @@ class FanotifyChannel implements WriteChannel {
   #hear(report: Report): void {
     this.#queue = this.#queue
       .then(() => this.#handle(report))
-      .catch(error =>
-        this.#options.scan.gap('writes', `something that was written was not scanned: ${reasonOf(error)}`),
-      )
+      .catch(error => this.#options.scan.gap(`something that was written was not scanned: ${reasonOf(error)}`))
       .then(() => tell(this.#host, { kind: 'taken', weight: weightOf(report) }))
   }
 
@@ -172,7 +172,9 @@ class FanotifyChannel implements WriteChannel {
       case 'name':
         return void (await scan.name(report.file))
       case 'gap':
-        return scan.gap(await this.#shown(report.path), report.reason)
+        if (report.path === null) scan.gap(report.reason)
+        else scan.gapAt(await this.#shown(report.path), report.reason)
+        return
       case 'note':
         return void this.#notes.set(await this.#shown(report.path), report.reason)
       case 'events':
@@ -198,7 +200,7 @@ class FanotifyChannel implements WriteChannel {
   }
 
   #onExit(): void {
-    if (!this.#ending) this.#options.scan.gap('writes', 'the process that watches ended before the run did')
+    if (!this.#ending) this.#options.scan.gap('the process that watches ended before the run did')
     for (const flushed of this.#flushed.splice(0)) flushed()
   }
 }

@@ -117,7 +117,7 @@ class StraceChannel implements WriteChannel {
     this.#streams = new WrittenStreams(options.scan)
     const calls = new StraceCalls(
       call => this.#onCall(call),
-      reason => options.scan.gap('writes', reason),
+      reason => options.scan.gap(reason),
     )
     // strace has opened it: nothing is left behind, even if Lethe is killed.
     output.once('data', () => rmSync(folder, { recursive: true, force: true }))
@@ -125,7 +125,7 @@ class StraceChannel implements WriteChannel {
       this.#received += chunk.length
       calls.push(chunk)
     })
-    output.on('error', error => options.scan.gap('writes', `strace was not heard any more: ${reasonOf(error)}`))
+    output.on('error', error => options.scan.gap(`strace was not heard any more: ${reasonOf(error)}`))
   }
 
   pulse(): string {
@@ -140,7 +140,7 @@ class StraceChannel implements WriteChannel {
       await this.#queue
       if (this.#received === before || this.#options.context.signal.aborted) break
     }
-    if (this.#options.context.signal.aborted) this.#options.scan.gap('writes', 'the run was interrupted')
+    if (this.#options.context.signal.aborted) this.#options.scan.gap('the run was interrupted')
     await this.#then(() => this.#streams.flush())
     await this.#options.scan.flush()
   }
@@ -188,7 +188,7 @@ class StraceChannel implements WriteChannel {
     const file = await readFileInto(path, reading, context.signal)
     await reading.end()
     if (file.kind !== 'read')
-      scan.gap(await scan.name({ path, by }), `strace does not show what was copied: ${file.reason}`)
+      scan.gapAt(await scan.name({ path, by }), `strace does not show what was copied: ${file.reason}`)
   }
 
   /** With its name as it is, or was when it was last seen. */
@@ -203,9 +203,7 @@ class StraceChannel implements WriteChannel {
   #then(work: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue
       .then(work)
-      .catch(error =>
-        this.#options.scan.gap('writes', `something that was written was not scanned: ${reasonOf(error)}`),
-      )
+      .catch(error => this.#options.scan.gap(`something that was written was not scanned: ${reasonOf(error)}`))
     return this.#queue
   }
 }

@@ -9,6 +9,7 @@ import { type Emit, sighted } from '../../sighted.ts'
 import type { SinkContext, SinkSighting } from '../../sink.ts'
 import type { WrittenFile } from './messages.ts'
 
+const MOST_GAPS = 1000
 const MOST_NAMES = 1000
 /** kept in memory as long as outputs to look for are not known */
 const MOST_KEPT_BYTES = 64 * 2 ** 20
@@ -33,14 +34,18 @@ export class WrittenScan {
   readonly #context: SinkContext
   readonly #seen = new Seen()
   readonly #gaps = new Map<string, readonly [string, string]>()
+  readonly #notes = new Map<string, readonly [string, string]>()
   readonly #names = new Map<string, string>()
+  readonly #isTheirs: (path: string) => boolean
   #kept: Kept[] | null
   #keptBytes = 0
   #bytes = 0
   #items = 0
 
-  constructor(context: SinkContext) {
+  /** @param isTheirs whether a file may be the deployment's: what of another one could not be read is no reason to doubt */
+  constructor(context: SinkContext, isTheirs: (path: string) => boolean) {
     this.#context = context
+    this.#isTheirs = isTheirs
     this.#kept = context.scanner.isWaiting === true ? [] : null
   }
 
@@ -58,7 +63,7 @@ export class WrittenScan {
         await stream.push(bytes)
       },
       end: async () => {
-        for (const reason of (await stream.end()).incomplete) this.gap(place.path, reason)
+        for (const reason of (await stream.end()).incomplete) this.gapAt(place.path, reason)
       },
     }
   }
@@ -79,8 +84,15 @@ export class WrittenScan {
   }
 
   /** Keeps a pass away from every scan from now on. */
-  gap(path: string, reason: string): void {
-    this.#gaps.set(`${path}\0${reason}`, [path, reason])
+  gap(reason: string): void {
+    this.#gaps.set(reason, ['writes', reason])
+  }
+
+  /** As `gap`, where the file may be the deployment's; else it is only told. */
+  gapAt(path: string, reason: string): void {
+    const list = this.#isTheirs(path) ? this.#gaps : this.#notes
+    if (list.size < MOST_GAPS) list.set(`${path}\0${reason}`, [path, reason])
+    else list.set('more', ['writes', 'and more of the kind'])
   }
 
   /** Scans again what came too early. */
@@ -100,6 +112,7 @@ export class WrittenScan {
     ledger.bytes += this.#bytes
     ledger.items += this.#items
     for (const [path, reason] of this.#gaps.values()) ledger.incomplete(path, reason)
+    for (const [path, reason] of this.#notes.values()) ledger.skip(path, reason)
     if (this.#seen.lost > 0) ledger.incomplete('writes', `${this.#seen.lost} sightings were not kept`)
   }
 
@@ -111,11 +124,7 @@ export class WrittenScan {
   #keepBytes(chunks: Uint8Array[], bytes: Uint8Array): void {
     this.#keptBytes += bytes.length
     if (this.#keptBytes <= MOST_KEPT_BYTES) chunks.push(bytes)
-    else
-      this.gap(
-        'writes',
-        `outputs were not looked for beyond the first ${MOST_KEPT_BYTES / 2 ** 20} MiB that were written`,
-      )
+    else this.gap(`outputs were not looked for beyond the first ${MOST_KEPT_BYTES / 2 ** 20} MiB that were written`)
   }
 }
 
