@@ -9,6 +9,8 @@ const SHORTEST = 11
 /** What is kept for texts at once; whoever finds no room left is told so. */
 const MOST_BYTES = 2 ** 30
 const ALIGNMENT = 16
+/** What the code itself takes of the memory, at least. */
+const STATIC_PAGES = 8
 /** Needles are so many that there is no room to say where they stand. */
 const EVERYWHERE = -1
 
@@ -38,9 +40,7 @@ export interface PiecesHost {
 
 interface Exports {
   readonly mostEvents: { readonly value: number }
-  firstAddress(): number
-  sharedBytes(): number
-  layShared(address: number): void
+  begin(): number
   addNeedle(address: number, length: number): void
   stateBytes(sets: number, arena: number, idFields: number): number
   layState(state: number, sets: number, arena: number, ids: number, turn: number, takesAll: number, nests: number): void
@@ -76,12 +76,10 @@ export class PiecesKernel {
       dump: (...line) => this.#host.dump(...line),
       lose: why => this.#host.lose(why),
     }
-    this.#memory.grow(1)
+    this.#memory.grow(STATIC_PAGES)
     this.#exports = instantiate(code, { env: { memory: this.#memory }, host }) as Exports
-    this.#used = this.#exports.firstAddress()
-    const shared = this.#allocate(this.#exports.sharedBytes())
+    this.#used = this.#exports.begin()
     this.#block = this.#allocate(MARGIN + BLOCK + MARGIN) + MARGIN
-    this.#exports.layShared(shared)
     this.#isBlind = needles.some(({ length }) => length < SHORTEST)
     for (const needle of needles) this.#add(needle)
   }

@@ -23,3 +23,9 @@ export function isKept(place: u64): bool {
 export function addressOf(place: u64): u32 {
   return state.arena + (<u32>place & (state.arenaSize - 1))
 }
+
+/** Copies bytes. Up to seven behind both may be read, and written behind the first. */
+export function copy(to: u32, from: u32, length: u32): void {
+  if (length > 256) memory.copy(to, from, length)
+  else for (let at: u32 = 0; at < length; at += 8) store<u64>(to + at, load<u64>(from + at))
+}

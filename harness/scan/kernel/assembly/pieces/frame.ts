@@ -1,4 +1,4 @@
-import { DELIMITER, DIGIT, HEX, kindOf, LETTER, TAIL, UPPER } from './kinds'
+import { DELIMITER, HEX, kindOf, LETTER, TAIL, UPPER } from './kinds'
 import { Line } from './state'
 
 /** Longer prefixes than this are not learned. */
@@ -37,38 +37,88 @@ function commonStart(line: Line, before: Line): u32 {
   const otherEnd = before.to
   // The lines of a list of numbers, or of quoted-printable, have more in common than a prefix.
   const isSoft = load<u8>(otherEnd - (load<u8>(otherEnd - 1) === RETURN ? 2 : 1)) === EQUALS
-  let seen: u32 = 0
+  let hasSeen = false
   let start = from
   let at = from
   let there = before.from
   let token = at
   let otherToken = there
   while (at < end && there < otherEnd) {
-    const code: u32 = load<u8>(at)
-    const other: u32 = load<u8>(there)
-    const kind = kindOf(code)
-    if ((kind & kindOf(other) & DIGIT) !== 0) {
-      while (at < end && (kindOf(load<u8>(at)) & DIGIT) !== 0) at++
-      while (there < otherEnd && (kindOf(load<u8>(there)) & DIGIT) !== 0) there++
-    } else if (code === other) {
-      at++
-      there++
-      seen |= kind
-      if ((kind & DELIMITER) !== 0 && !(isSoft && code === EQUALS)) {
-        start = at
-        token = at
-        otherToken = there
+    const alike = alikeUpTo(at, end, there, otherEnd)
+    if (alike > 0) {
+      const delimiter = lastDelimiter(at, alike, isSoft)
+      if (hasLetterIn(at, alike)) hasSeen = true
+      if (delimiter > 0) {
+        start = at + delimiter
+        token = start
+        otherToken = there + delimiter
       }
-    } else {
+      at += alike
+      there += alike
+    }
+    const number = digitsAt(at, end)
+    const otherNumber = digitsAt(there, otherEnd)
+    if (number > 0 && otherNumber > 0) {
+      at += number
+      there += otherNumber
+    } else if (alike === 0) {
       if (!exchange(token, end, otherToken, otherEnd)) break
       at = token + hereLength
       there = otherToken + thereLength
       token = at
       otherToken = there
-      seen |= LETTER
+      hasSeen = true
     }
   }
-  return (seen & LETTER) !== 0 || hasLetter(start, line.to) ? start : from
+  return hasSeen || hasLetter(start, line.to) ? start : from
+}
+
+/** How many of the next 16 bytes are the same, up to a number that may go on differently. */
+function alikeUpTo(at: u32, end: u32, there: u32, otherEnd: u32): u32 {
+  const room = min(min(end - at, otherEnd - there), 16)
+  const codes = v128.load(at)
+  const other = i8x16.bitmask(i8x16.ne(codes, v128.load(there)))
+  const alike = min(room, ctz(other | 0x10000))
+  // The number at the end, as ones from the highest bit on.
+  const number = (i8x16.bitmask(digitsOf(codes)) << (31 - alike)) << 1
+  return alike - min(alike, clz(~number))
+}
+
+function digitsOf(codes: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(codes, i8x16.splat(0x30)), i8x16.splat(10))
+}
+
+/** How many digits come next. */
+function digitsAt(from: u32, end: u32): u32 {
+  let at = from
+  while (at < end) {
+    const count = ctz(~i8x16.bitmask(digitsOf(v128.load(at))))
+    at += count
+    if (count < 16) break
+  }
+  return min(at, end) - from
+}
+
+function isDigit(code: u32): bool {
+  return code - 0x30 < 10
+}
+
+/** The place behind the last delimiter among so many bytes, of 16 at most; 0 where there is none. */
+function lastDelimiter(at: u32, count: u32, isSoft: bool): u32 {
+  const low = i8x16(1, 0, 1, 0, 0, 0, 0, 1, 0, 3, 4, 0, 8, 28, 4, 0)
+  const high = i8x16(2, 0, 1, 4, 0, 16, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0)
+  const codes = v128.load(at)
+  const lows = i8x16.swizzle(low, v128.and(codes, i8x16.splat(15)))
+  const marks = v128.and(lows, i8x16.swizzle(high, i8x16.shr_u(codes, 4)))
+  let bits = i8x16.bitmask(i8x16.ne(marks, i8x16.splat(0)))
+  if (isSoft) bits &= ~i8x16.bitmask(i8x16.eq(codes, i8x16.splat(0x3d)))
+  return 32 - clz(bits & ((1 << count) - 1))
+}
+
+function hasLetterIn(at: u32, count: u32): bool {
+  const lower = v128.or(v128.load(at), i8x16.splat(0x20))
+  const letters = i8x16.lt_u(i8x16.sub(lower, i8x16.splat(0x61)), i8x16.splat(26))
+  return (i8x16.bitmask(letters) & ((1 << count) - 1)) !== 0
 }
 
 /** Whether two words stand for each other: levels, and ids of one length. */
@@ -146,9 +196,9 @@ function commonEnd(start: u32, end: u32, other: Line): u32 {
   for (let there = other.end; at > limit && there > other.from; ) {
     const code: u32 = load<u8>(at - 1)
     const otherCode: u32 = load<u8>(there - 1)
-    if ((kindOf(code) & kindOf(otherCode) & DIGIT) !== 0) {
-      while (at > limit && (kindOf(load<u8>(at - 1)) & DIGIT) !== 0) at--
-      while (there > other.from && (kindOf(load<u8>(there - 1)) & DIGIT) !== 0) there--
+    if (isDigit(code) && isDigit(otherCode)) {
+      while (at > limit && isDigit(load<u8>(at - 1))) at--
+      while (there > other.from && isDigit(load<u8>(there - 1))) there--
     } else if (code !== otherCode) return common
     else {
       at--

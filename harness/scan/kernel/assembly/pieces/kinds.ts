@@ -4,7 +4,6 @@
 export const NAME: u32 = 1
 export const MARK: u32 = 2
 /** In the frame of a line. */
-export const DIGIT: u32 = 4
 export const UPPER: u32 = 8
 export const HEX: u32 = 16
 export const DELIMITER: u32 = 32
@@ -12,20 +11,16 @@ export const LETTER: u32 = 64
 /** behind a quote that ends a part of a text */
 export const TAIL: u32 = 128
 
-export const KINDS_BYTES: u32 = 256
-
-let kinds: u32 = 0
+const kinds: u32 = <u32>memory.data(256)
 
 export function kindOf(code: u32): u32 {
   return load<u8>(kinds + code)
 }
 
-/** @param address of `KINDS_BYTES` zeroed bytes */
-export function layKinds(address: u32): void {
-  kinds = address
+export function layKinds(): void {
   range(0x61, 0x7a, NAME | LETTER)
   range(0x41, 0x5a, NAME | LETTER | UPPER)
-  range(0x30, 0x39, NAME | DIGIT | HEX)
+  range(0x30, 0x39, NAME | HEX)
   range(0x61, 0x66, HEX)
   range(0x41, 0x46, HEX)
   mark('_.-@$', NAME)

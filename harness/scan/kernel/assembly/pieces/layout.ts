@@ -1,8 +1,8 @@
 import { beginLexer } from './lexer'
 import { WHOLE } from './lines'
 import { DEEPEST } from './path'
-import { Line, State, Stream, state, use } from './state'
-import { begin, GONE_BITS, WAYS } from './streams'
+import { Line, leave, STATE_BYTES, Stream, state } from './state'
+import { begin, GONE_BITS, SET_BYTES } from './streams'
 import { BEGUN_BYTES, ID_FIELD_BYTES, IDS_BYTES, TEXTS_BYTES } from './turns'
 
 export const MOST_EVENTS: u32 = 1024
@@ -16,9 +16,9 @@ let next: u32 = 0
 
 /** Bytes of a state. @param sets as a power of 2, of texts @param arena bytes of the arena, as a power of 2 */
 export function stateBytes(sets: u32, arena: u32, idFields: u32): u32 {
-  const small = offsetof<State>() + MOST_EVENTS * 4 + DEEPEST * 8 + offsetof<Stream>() + 3 * LINE_BYTES + 2 * MARGIN
+  const small = STATE_BYTES + MOST_EVENTS * 4 + DEEPEST * 8 + offsetof<Stream>() + 3 * LINE_BYTES + 2 * MARGIN
   const record = BEGUN_BYTES + TEXTS_BYTES + IDS_BYTES
-  const tables = GONE_BYTES + 2 * idFields * ID_FIELD_BYTES + (WAYS << sets) * offsetof<Stream>()
+  const tables = GONE_BYTES + 2 * idFields * ID_FIELD_BYTES + (SET_BYTES << sets)
   return aligned(<u32>(small + record + tables)) + (1 << arena) + 256
 }
 
@@ -35,9 +35,8 @@ export function layState(
   takesAll: u32,
   nests: u32,
 ): void {
-  memory.fill(address, 0, offsetof<State>())
-  use(address)
-  next = address + aligned(offsetof<State>())
+  memory.fill(changetype<usize>(state), 0, STATE_BYTES)
+  next = address + STATE_BYTES
   state.generation = generation
   state.takesAll = takesAll
   state.nests = nests
@@ -49,10 +48,11 @@ export function layState(
   state.arenaSize = 1 << arena
   state.head = state.arenaSize
   beginLexer()
+  leave(address)
 }
 
 function layTexts(sets: u32, idFields: u32): void {
-  state.streams = room((WAYS << sets) * offsetof<Stream>())
+  state.streams = room(SET_BYTES << sets)
   state.gone = room(GONE_BYTES)
   memory.fill(state.gone, 0, GONE_BYTES)
   state.idFields = room(2 * idFields * ID_FIELD_BYTES)

@@ -90,10 +90,21 @@ function outside(from: u32, to: u32): u32 {
   return at
 }
 
+/** The next mark, or `to`. Up to 15 bytes behind it are read. */
 function nextMark(from: u32, to: u32): u32 {
-  let at = from
-  while (at < to && (kindOf(load<u8>(at)) & MARK) === 0) at++
-  return at
+  if (from < to && (kindOf(load<u8>(from)) & MARK) !== 0) return from
+  const low = i8x16(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 10, 4, 1, 12, 0, 0)
+  const high = i8x16(2, 0, 1, 8, 0, 4, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0)
+  const nibble = i8x16.splat(15)
+  for (let at = from; at < to; at += 16) {
+    const codes = v128.load(at)
+    // A mark has a bit in common in the entries of its lower and its upper half.
+    const lows = i8x16.swizzle(low, v128.and(codes, nibble))
+    const marks = v128.and(lows, i8x16.swizzle(high, i8x16.shr_u(codes, 4)))
+    const bits = i8x16.bitmask(i8x16.ne(marks, i8x16.splat(0)))
+    if (bits !== 0) return min(to, at + ctz(bits))
+  }
+  return to
 }
 
 function needsName(code: u32): bool {

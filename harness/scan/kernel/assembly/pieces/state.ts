@@ -23,16 +23,12 @@ export class Stream {
   tail: u64
   tailEnd: u64
   key: u32
-  /** of the state that it belongs to; of another, it is free */
-  generation: u32
-  lastUsed: u32
   /** bytes of the piece that was begun last */
   piece: u32
   /** place of the node of its last piece */
   node: u64
   /** so many more bytes are given to the host whatever they are */
   hot: u32
-  unused: u32
 }
 
 /** All that is known of one layer between two calls. */
@@ -43,7 +39,7 @@ export class State {
   arena: u32
   arenaSize: u32
   generation: u32
-  /** of `Stream`, in sets of `WAYS`: the number of sets is a power of 2 */
+  /** of `StreamSet`: as many as this power of 2 */
   streams: u32
   sets: u32
   /** a bit for each hash of a field that gave way to others */
@@ -120,11 +116,18 @@ export class State {
   separator: u32
 }
 
-/** The state of the layer that is read now. */
-export let state = changetype<State>(0)
+/** The state of the layer that is read now: at one place, so that the code knows where its fields are. */
+export const state = changetype<State>(memory.data(512))
+export const STATE_BYTES: u32 = 512
 
-export function use(address: u32): void {
-  state = changetype<State>(address)
+/** Brings a state to where it is read. */
+export function enter(address: u32): void {
+  memory.copy(changetype<usize>(state), address, STATE_BYTES)
+}
+
+/** Brings it back. */
+export function leave(address: u32): void {
+  memory.copy(address, changetype<usize>(state), STATE_BYTES)
 }
 
 /** More than there is room for: one may stand anywhere. */

@@ -1,10 +1,19 @@
-import { addressOf, isKept, reserve } from './arena'
+import { addressOf, copy, isKept, reserve } from './arena'
 import { ALTERED, BEGIN, GAP, LINES, LOST_FIELD, LOST_PIECES, TAKEN } from './flags'
 import { lose, take } from './host'
 import { advance, mayLieOver, SHORTEST } from './parts'
 import { Stream, state } from './state'
 
-export const WAYS: u32 = 8
+const WAYS: u32 = 8
+/** Texts of fields whose hashes are alike. Behind it their keys, when they were used, and themselves. */
+@unmanaged
+class StreamSet {
+  /** of the state that it belongs to; of another, it is empty */
+  generation: u32
+  count: u32
+}
+
+export const SET_BYTES: u32 = offsetof<StreamSet>() + WAYS * (8 + offsetof<Stream>())
 export const GONE_BITS: u32 = 18
 /** So many bytes before a needle and behind it are given to the host: no canary under the usual encodings is longer. */
 const KEPT: u32 = 8192
@@ -29,45 +38,53 @@ class Node {
 }
 
 const MOST_NODES: u32 = KEPT
-export const WALK_BYTES: u32 = 4 * MOST_NODES
-let walk: u32 = 0
-
-/** @param address of `WALK_BYTES` */
-export function layWalk(address: u32): void {
-  walk = address
-}
+/** addresses of nodes, from the last to the first */
+const walk: u32 = <u32>memory.data(32768)
 
 /** The text of a field. Where there is no room, the one of its set that was not used for longest gives way. */
 export function streamOf(key: u32): Stream {
-  const set = state.streams + ((key * SPREAD) >>> (32 - state.sets)) * WAYS * offsetof<Stream>()
-  let oldest = changetype<Stream>(set)
-  const now = ++state.clock
-  for (let index: u32 = 0; index < WAYS; index++) {
-    const stream = changetype<Stream>(set + index * offsetof<Stream>())
-    if (stream.generation !== state.generation) return renew(stream, key, now)
-    if (stream.key === key) {
-      stream.lastUsed = now
-      return stream
-    }
-    if (now - stream.lastUsed > now - oldest.lastUsed) oldest = stream
+  const set = changetype<StreamSet>(state.streams + ((key * SPREAD) >>> (32 - state.sets)) * SET_BYTES)
+  if (set.generation !== state.generation) {
+    set.generation = state.generation
+    set.count = 0
   }
-  if (oldest.piece <= LONGEST_PIECE) setGone(oldest.key)
-  return renew(oldest, key, now)
-}
-
-function renew(stream: Stream, key: u32, now: u32): Stream {
-  if (!state.takesAll && isGone(key)) lose(LOST_FIELD)
-  begin(stream, key)
-  stream.lastUsed = now
+  const keys = changetype<u32>(set) + offsetof<StreamSet>()
+  const wanted = i32x4.splat(key)
+  const low = i32x4.bitmask(i32x4.eq(v128.load(keys), wanted))
+  const found = low | (i32x4.bitmask(i32x4.eq(v128.load(keys, 16), wanted)) << 4)
+  const known = found & ((1 << set.count) - 1)
+  const way: u32 = known !== 0 ? ctz(known) : freeWay(set)
+  store<u32>(keys + 4 * (WAYS + way), ++state.clock)
+  const stream = changetype<Stream>(keys + 8 * WAYS + way * offsetof<Stream>())
+  if (known === 0) renew(stream, key, keys + 4 * way)
   return stream
 }
 
+/** One that nobody has, or the one that was not used for longest. */
+function freeWay(set: StreamSet): u32 {
+  if (set.count < WAYS) return set.count++
+  const times = changetype<u32>(set) + offsetof<StreamSet>() + 4 * WAYS
+  let oldest: u32 = 0
+  for (let way: u32 = 1; way < WAYS; way++) {
+    if (state.clock - load<u32>(times + 4 * way) > state.clock - load<u32>(times + 4 * oldest)) oldest = way
+  }
+  const stream = changetype<Stream>(times + 4 * WAYS + oldest * offsetof<Stream>())
+  if (stream.piece <= LONGEST_PIECE) setGone(stream.key)
+  return oldest
+}
+
+function renew(stream: Stream, key: u32, place: u32): void {
+  if (!state.takesAll && isGone(key)) lose(LOST_FIELD)
+  store<u32>(place, key)
+  begin(stream, key)
+}
+
 export function begin(stream: Stream, key: u32): void {
-  memory.fill(changetype<usize>(stream), 0, offsetof<Stream>())
   stream.tail = NO_TEXT
   stream.tailEnd = NO_TEXT
   stream.key = key
-  stream.generation = state.generation
+  stream.piece = 0
+  stream.node = 0
   stream.hot = state.takesAll ? ALL : 0
 }
 
@@ -151,12 +168,6 @@ function keep(stream: Stream, from: u32, length: u32, record: f64, offset: f64, 
   node.flags = flags
   copy(changetype<u32>(node) + offsetof<Node>(), from + skipped, kept)
   stream.node = place
-}
-
-/** Whatever stands behind both may be read, and written behind the first. */
-function copy(to: u32, from: u32, length: u32): void {
-  if (length > 64) memory.copy(to, from, length)
-  else for (let at: u32 = 0; at < length; at += 8) store<u64>(to + at, load<u64>(from + at))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { addressOf, isKept, reserve } from './arena'
+import { addressOf, copy, isKept, reserve } from './arena'
 import { ALTERED, BEGIN } from './flags'
 import { state } from './state'
 import { append, streamOf } from './streams'
@@ -125,7 +125,11 @@ function keep(idField: IdField, id: Id): void {
 
 function isAmongKept(idField: IdField, value: u32): bool {
   const count = min(idField.count, MOST_KEPT)
-  for (let slot: u32 = 0; slot < count; slot++) if (load<u32>(keptId(idField, slot)) === value) return true
+  const wanted = i32x4.splat(value)
+  for (let slot: u32 = 0; slot < count; slot += 4) {
+    const bits = i32x4.bitmask(i32x4.eq(v128.load(keptId(idField, slot)), wanted))
+    if (bits !== 0 && slot + ctz(bits) < count) return true
+  }
   return false
 }
 
@@ -135,8 +139,8 @@ function storeRecord(): u64 {
   const place = reserve(8 + about + state.textsAt)
   const to = addressOf(place)
   store<u32>(to, state.count)
-  memory.copy(to + 8, state.begun, about)
-  memory.copy(to + 8 + about, state.texts, state.textsAt)
+  copy(to + 8, state.begun, about)
+  copy(to + 8 + about, state.texts, state.textsAt)
   return place
 }
 
