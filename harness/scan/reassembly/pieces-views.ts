@@ -6,7 +6,7 @@ import { readDumpLine } from './dump-line.ts'
 import { JoinedFields } from './joined-fields.ts'
 import type { JoinedHits } from './joined-hits.ts'
 import { JoinedText, type OpenJoined } from './joined-text.ts'
-import type { Joiner, Joining } from './reassembly.ts'
+import type { Joiner, Joining } from './joiner.ts'
 import { forEachText } from './text-blocks.ts'
 
 /** Of a text as it stands, and of one that was joined: of these there may be many at once. */
