@@ -6,7 +6,6 @@ import { begin, GONE_BITS, SET_BYTES } from './streams'
 import { BEGUN_BYTES, ID_FIELD_BYTES, IDS_BYTES, TEXTS_BYTES } from './turns'
 
 export const MOST_EVENTS: u32 = 1024
-const GONE_BYTES: u32 = (1 << GONE_BITS) >>> 3
 const LINE_BYTES: u32 = offsetof<Line>() + WHOLE + 16
 /** Before what may be read from a little before it. */
 const MARGIN: u32 = 16
@@ -18,7 +17,7 @@ let next: u32 = 0
 export function stateBytes(sets: u32, arena: u32, idFields: u32): u32 {
   const small = STATE_BYTES + MOST_EVENTS * 4 + DEEPEST * 8 + offsetof<Stream>() + 3 * LINE_BYTES + 2 * MARGIN
   const record = BEGUN_BYTES + TEXTS_BYTES + IDS_BYTES
-  const tables = GONE_BYTES + 2 * idFields * ID_FIELD_BYTES + (SET_BYTES << sets)
+  const tables = (8 << (sets + GONE_BITS)) + 2 * idFields * ID_FIELD_BYTES + (SET_BYTES << sets)
   return aligned(<u32>(small + record + tables)) + (1 << arena) + 256
 }
 
@@ -53,8 +52,7 @@ export function layState(
 
 function layTexts(sets: u32, idFields: u32): void {
   state.streams = room(SET_BYTES << sets)
-  state.gone = room(GONE_BYTES)
-  memory.fill(state.gone, 0, GONE_BYTES)
+  state.gone = room(8 << (sets + GONE_BITS))
   state.idFields = room(2 * idFields * ID_FIELD_BYTES)
   state.events = room(MOST_EVENTS * 4)
   state.names = room(DEEPEST * 4)

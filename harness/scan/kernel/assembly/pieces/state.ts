@@ -42,7 +42,7 @@ export class State {
   /** of `StreamSet`: as many as this power of 2 */
   streams: u32
   sets: u32
-  /** a bit for each hash of a field that gave way to others */
+  /** fields that gave way to others */
   gone: u32
   clock: u32
   /** everything is given to the host */

@@ -14,7 +14,8 @@ class StreamSet {
 }
 
 export const SET_BYTES: u32 = offsetof<StreamSet>() + WAYS * (8 + offsetof<Stream>())
-export const GONE_BITS: u32 = 18
+/** Of the fields that gave way, so many as this power of 2 are remembered for each set. */
+export const GONE_BITS: u32 = 5
 /** So many bytes before a needle and behind it are given to the host: no canary under the usual encodings is longer. */
 const KEPT: u32 = 8192
 /** So much of a text that holds records is given to the host after each of its lines. */
@@ -88,16 +89,20 @@ export function begin(stream: Stream, key: u32): void {
   stream.hot = state.takesAll ? ALL : 0
 }
 
-function goneWord(key: u32): u32 {
-  return state.gone + (((key * SPREAD) >>> (32 - GONE_BITS + 5)) << 2)
+/** The last field with a hash like this one that gave way: its key and its state. */
+function goneAt(key: u32): u32 {
+  return state.gone + 8 * ((key * SPREAD) >>> (32 - state.sets - GONE_BITS))
 }
 
 function isGone(key: u32): bool {
-  return ((load<u32>(goneWord(key)) >>> (key & 31)) & 1) !== 0
+  const entry = goneAt(key)
+  return load<u32>(entry) === key && load<u32>(entry, 4) === state.generation
 }
 
 function setGone(key: u32): void {
-  store<u32>(goneWord(key), load<u32>(goneWord(key)) | (1 << (key & 31)))
+  const entry = goneAt(key)
+  store<u32>(entry, key)
+  store<u32>(entry, state.generation, 4)
 }
 
 /**
