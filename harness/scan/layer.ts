@@ -71,7 +71,6 @@ export class Layer {
       rest = rest.subarray(this.#window.fill(rest))
       if (this.#window.isFull) await this.#scan(this.#window.length - this.#machine.reach)
     }
-    await this.#reassembly?.push(bytes)
   }
 
   async end(): Promise<void> {
@@ -91,10 +90,14 @@ export class Layer {
     for (const container of this.#containers) await container.feed(bytes.subarray(0, length), position)
     this.#machine.fingerprints?.gather(bytes, this.#window.scanned, length)
     this.#trace?.scan(bytes, this.#window.scanned, to, length, position)
-    for (const event of this.#events(to)) {
+    const events = this.#events(to)
+    for (const event of events) {
       if (event.kind === 'magic') this.#read(event)
       else if (this.#place.opens) await this.#open(event)
     }
+    const from = this.#window.scanned
+    const magics = events.filter(({ kind }) => kind === 'magic').map(({ at }) => at - from)
+    await this.#reassembly?.push(bytes.subarray(from, to), magics)
     const scanned = position + to
     if (this.#candidate !== null && this.#candidate.to <= scanned) this.#flush()
     this.#containers = this.#containers.filter(container => container.isOpen)
@@ -195,7 +198,10 @@ export class Layer {
     const { via, offset, joins } = this.#place
     return new Reassembly({
       isJoined: !this.#place.opens,
-      parts: this.#machine.parts,
+      pieces: this.#machine.pieces,
+      // Of an output any part may stand in any piece.
+      takesAll: this.#machine.fingerprints !== null,
+      nests: joins > 1,
       open: (joining, onHit) => {
         const place = {
           via: [joining],

@@ -5,11 +5,11 @@ import type { Filter } from './filter.ts'
 import type { Fingerprints } from './fingerprints/fingerprints.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { NeedleFilter } from './kernel/needle-filter.ts'
+import { PiecesKernel } from './kernel/pieces-kernel.ts'
 import { WindowPool } from './kernel/window-pool.ts'
 import type { MagicNeedle } from './needles.ts'
 import { needlesOf } from './needles.ts'
 import { reachOf } from './reading.ts'
-import { NeedleParts } from './reassembly/needle-parts.ts'
 import { triggers } from './triggers.ts'
 import { windowSize } from './window.ts'
 
@@ -30,8 +30,8 @@ export interface Machine {
   readonly needles: readonly MagicNeedle[]
   /** of `triggers`, then of `needles`: where both begin at one place, the container comes first */
   readonly filter: Filter
-  /** of the needles: tells which pieces of a text cannot be parts of them */
-  readonly parts: NeedleParts
+  /** of the needles: tells which pieces of a text may hold parts of them */
+  readonly pieces: PiecesKernel
   /** bytes before and after a place that must be in sight to read a canary there */
   readonly reach: number
   /** room for windows that the filters search fastest */
@@ -56,7 +56,7 @@ export function machineFor(
     codec,
     needles,
     filter: new NeedleFilter(kernel, [...triggers.map(bytesOf), ...needles.map(bytesOf)]),
-    parts: new NeedleParts(needles.map(bytesOf)),
+    pieces: new PiecesKernel(needles.map(bytesOf)),
     reach,
     windows: new WindowPool(kernel, windowSize(reach)),
     fingerprints,

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { compile, emptyMemory, instantiate, PAGE } from './web-assembly.ts'
 
-const PAGE = 2 ** 16
 /** Every address is a multiple of it: no word lies across two cache lines. */
 const ALIGNMENT = 8
 /** What a search may read behind the bytes that it is given. */
@@ -26,28 +25,20 @@ interface Exports {
   readonly digest64: Checksums['digest']
 }
 
-/** The part of the JavaScript API of WebAssembly that is used here: the types of Node have none. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number }
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
-}
-
-/** Compiled once, shared by all machines. Built from `assembly/` by `npm run build:kernel`. */
-const code = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)))
+/** Compiled once, shared by all machines. */
+const code = compile('./kernel.wasm')
 
 /**
  * The code that searches bytes, with a memory of its own: tables first, then the bytes that are searched. All of it is
  * allocated before the first search and never grows, so views of it stay valid; pages that nobody touches cost nothing.
  */
 export class Kernel {
-  readonly #memory = new WebAssembly.Memory({ initial: 0 })
+  readonly #memory = emptyMemory()
   readonly #exports: Exports
   #used = 0
 
   constructor() {
-    const { exports } = new WebAssembly.Instance(code, { env: { memory: this.#memory } })
-    this.#exports = exports as Exports
+    this.#exports = instantiate(code, { env: { memory: this.#memory } }) as Exports
   }
 
   /** The memory as it is now: a view of it is valid until the next `allocate`. */

@@ -1,5 +1,9 @@
-import { hexDigit } from '../../canary/encodings/hex.ts'
-import { isSpace, type Line } from './line-frame.ts'
+/** A line without its end, as a range of bytes. */
+interface Line {
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+}
 
 /** The bytes of one line of a dump: as they are written, and with each group the other way round where that differs. */
 export interface DumpLine {
@@ -7,11 +11,7 @@ export interface DumpLine {
   readonly little: readonly number[] | null
 }
 
-/** Longer lines are dumps that encodings of the needle find, or none. */
-const LONGEST = 1024
 const SPACE = 0x20
-const COLON = 0x3a
-const LETTER_X = 0x78
 const CELL = 4
 const OFFSET = /^(?:0x)?[0-9a-f]{4,16}:?$/i
 const OCTAL_OFFSET = /^[0-7]{6,22}$/
@@ -20,27 +20,15 @@ const escapes = new Map([...'0abtnvfr'].map((letter, index) => [letter, [0, 7, 8
 /**
  * Reads a line of a hex, octal, decimal or character dump, with an offset before it and a column of characters behind
  * it, or none: as xxd, hexdump (also -C), od with every type, tcpdump -X and Wireshark write them, and pairs of hex
- * digits without an offset. Null for any other line.
+ * digits without an offset. Null for any other line; the kernel leaves out what cannot be one by its beginning.
  */
 export function readDumpLine({ bytes, from, to }: Line): DumpLine | null {
-  if (to - from > LONGEST || !mayBeDump(bytes, from, to)) return null
   const text = Buffer.from(bytes.subarray(from, to)).toString('latin1').trimEnd()
   const [, lead = '', offset = '', rest = ''] = /^(\s*)(\S+)(.*)$/.exec(text) ?? []
   if (!OFFSET.test(offset)) return pairsOf(text.slice(lead.length))
   const data = withoutCharacters(rest, offset.endsWith(':'))
   if (OCTAL_OFFSET.test(offset)) return charactersOf(rest) ?? groupsOf(data)
   return groupsOf(data)
-}
-
-/** The first character that is not white space is a hex digit, and there is a space soon. */
-function mayBeDump(line: Uint8Array, from: number, to: number): boolean {
-  let at = from
-  while (at < to && isSpace(line[at])) at++
-  const begin = at
-  while (at < to && (hexDigit(line[at]) >= 0 || line[at] === LETTER_X)) at++
-  if (at - begin < 2 || at - begin > 22) return false
-  if (line[at] === COLON) at++
-  return at < to && isSpace(line[at])
 }
 
 /** xxd and tcpdump write two spaces before the characters, others `|`, `>` or at least three. */

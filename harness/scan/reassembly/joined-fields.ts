@@ -8,9 +8,6 @@ const MOST_REMEMBERED = 262_144
 /** Fields that are scanned as they come: each takes a window. The others wait until there is more. */
 const MOST_OPEN = 128
 
-const BRACE = 0x7d
-const NEWLINE = Uint8Array.of(0x0a)
-
 /** The joined texts of all fields, by the field. */
 export class JoinedFields {
   readonly #open: OpenJoined
@@ -31,22 +28,12 @@ export class JoinedFields {
     this.#note = note
   }
 
-  /** A text of a field begins; returns what it is added to, until another begins. */
-  begin(field: number, record: number, offset: number): JoinedText {
+  /** What bytes of a field are added to now. It is scanned on `flush`, if it is full by then. */
+  textOf(field: number): JoinedText {
     const text = this.#texts.get(field) ?? this.#begin(field)
     text.lastUsed = this.#used++
-    text.begin(record, offset, false)
+    this.#due.add(text)
     return text
-  }
-
-  add(text: JoinedText, bytes: Uint8Array, from: number, to: number, altered: boolean): void {
-    text.add(bytes, from, to, altered)
-    if (text.isFull) this.#due.add(text)
-  }
-
-  /** The text has ended that was begun last. Records that stand in a text are lines of it. */
-  end(text: JoinedText): void {
-    if (text.lastByte === BRACE) text.add(NEWLINE, 0, 1, true)
   }
 
   /** Whether `flush` has anything to do. */
@@ -61,6 +48,7 @@ export class JoinedFields {
     const due = [...this.#due]
     this.#due.clear()
     for (const text of due) {
+      if (!text.isFull) continue
       await text.flush()
       this.#scanned.add(text)
     }

@@ -21,6 +21,8 @@ const SEAM = 8192
 /** Longer pieces hold a magic whole wherever a canary is cut. */
 const LONGEST_PIECE = 52
 
+const SEPARATOR = Uint8Array.of(0x20)
+
 /** Pieces of text that belong together, joined to one and scanned. Takes them at once, and scans them on `flush`. */
 export class JoinedText {
   readonly #open: OpenJoined
@@ -34,7 +36,6 @@ export class JoinedText {
   /** the last of what was scanned: `SEAM` bytes, or some more until there is no room */
   #tail = new Uint8Array(0)
   #tailLength = 0
-  lastByte = 0
   /** when it was last added to, as its owner counts */
   lastUsed = 0
 
@@ -58,8 +59,12 @@ export class JoinedText {
     else for (let index = from; index < to; index++) buffer[at++] = bytes[index] ?? 0
     this.#gathered += size
     this.#length += size
-    this.lastByte = bytes[to - 1] ?? 0
     if (altered) this.#pieces.alter()
+  }
+
+  /** What is added next does not go on what was added last. */
+  separate(): void {
+    if (this.#length > 0) this.add(SEPARATOR, 0, 1, false)
   }
 
   /** What was added last is so short that a canary may have begun before it and go on behind it. */
