@@ -6,9 +6,7 @@ import { mutants } from '../../fixtures/mutants/registry.ts'
 
 /** Clauses of which something is not judged yet, known and run all the same: whoever judges one takes it off this list. */
 const OPEN = [
-  'DI-INPUT-2',
   'DI-INPUT-4',
-  'DI-OUTPUT-2',
   'DI-OUTPUT-3',
   'DI-IMAGE-1',
   'DI-BULK-1',
@@ -40,7 +38,7 @@ test('every mutant is caught at its clause and sink; twins and reference are sil
     twinSilent: true,
   }))
   expect(card.mutants).toEqual(expected)
-  expect(card.mutants.length).toBeGreaterThanOrEqual(12)
+  expect(card.mutants.length).toBeGreaterThanOrEqual(27)
   expect(card.reference.falseAlarms).toBe(0)
   expect(card.reference.inconclusive).toEqual(OPEN)
 })

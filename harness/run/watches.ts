@@ -8,7 +8,7 @@ import type { Watch } from './watch.ts'
 
 /** What a way of ending the deployment takes away with it; everything else is scanned again, for what was written on the way out. */
 const GONE_WITH: Record<'crash' | 'stop', readonly Medium[]> = {
-  // It runs again, in new processes, and what was held open to it broke.
+  // What was held open to its end-points broke.
   crash: ['api'],
   stop: ['api', 'memory'],
 }

@@ -105,11 +105,18 @@ function casesOf(choice: SurfaceChoice, faults: readonly Fault[]): readonly Case
   const { surface, options } = chosen(choice)
   const sound = surface.variants.map(variant => ({ surface, variant, options, fault: null }))
   const faulty = faults.flatMap(fault => {
-    const variant = fault.needs === 'stream' ? surface.variants.find(each => each.streamed) : surface.variants[0]
-    if (!variant) return []
-    return [{ surface, variant, options: { ...options, model: fault.model ?? options.model }, fault }]
+    return variantsFor(fault, surface).map(variant => {
+      return { surface, variant, options: { ...options, model: fault.model ?? options.model }, fault }
+    })
   })
   return [...sound, ...faulty]
+}
+
+/** A fault of the upstream also meets an upload, which a deployment may hold as a file meanwhile. */
+function variantsFor({ needs }: Fault, { variants }: Surface): readonly Variant[] {
+  const variant = needs === 'stream' ? variants.find(each => each.streamed) : variants[0]
+  const upload = needs === 'upstream' ? variants.find(each => each.upload === true) : undefined
+  return [variant, upload].filter(each => each !== undefined)
 }
 
 function chosenFaults(choice: TrafficChoice['faults']): readonly Fault[] {

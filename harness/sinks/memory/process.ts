@@ -4,6 +4,7 @@ import { withinBudget } from '../budget.ts'
 import { Ledger } from '../ledger.ts'
 import type { DeploymentProcesses } from '../processes/deployment-processes.ts'
 import type { ProcessEntry } from '../processes/process-table.ts'
+import { tracerOf } from '../processes/tracer.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
 import { CONTROL_VARIABLE, ControlHolder } from './control-holder.ts'
@@ -101,6 +102,7 @@ class OpenMemory implements OpenSink {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#holder?.[Symbol.asyncDispose]()
     await this.#watchdog[Symbol.asyncDispose]()
+    this.#room.release()
   }
 
   async #scan(emit: Emit, ledger: Ledger, signal: AbortSignal, onTaken?: () => void): Promise<void> {
@@ -140,7 +142,11 @@ class OpenMemory implements OpenSink {
 
   #members(): ProcessEntry[] {
     const holder = this.#holder?.entry() ?? null
-    return [...this.#processes.members(), ...(holder === null ? [] : [holder])]
+    const members = this.#processes.members()
+    const tracers = new Set(members.map(({ pid }) => tracerOf(pid)))
+    // What Lethe starts the deployment by holds what it saw of it.
+    const own = members.filter(({ pid, name }) => name !== 'strace' || !tracers.has(pid))
+    return [...own, ...(holder === null ? [] : [holder])]
   }
 }
 

@@ -39,6 +39,12 @@ export class Room {
     return taken
   }
 
+  /** Gives the room back at once: such buffers alone never move the garbage collector to do so. */
+  release(): void {
+    this.clear()
+    for (const { buffer } of this.#segments.splice(0)) if (buffer instanceof ArrayBuffer) buffer.transfer(0)
+  }
+
   /** What was copied is not needed any more. */
   clear(): void {
     this.#segment = 0
