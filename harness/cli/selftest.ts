@@ -16,7 +16,7 @@ import { print } from './output.ts'
 import { silentProgress } from './progress.ts'
 
 /** Runs wait for time-outs and quiet for most of their time, so a few share the machine well. */
-const AT_ONCE = 2
+const AT_ONCE = 3
 
 /** How one mutant and its twin came out. */
 interface Score {
