@@ -6,8 +6,8 @@ export const BLOCK = 64 * 1024
 const MARGIN = 64
 /** A needle of fewer bytes is not known by its parts. */
 const SHORTEST = 11
-/** What is kept for texts at once; whoever finds no room left is told so. */
-const MOST_BYTES = 2 ** 30
+/** What is kept for texts at once, below what a signed address can say; whoever finds no room left is told so. */
+const MOST_BYTES = 2 ** 31 - 2 ** 24
 const ALIGNMENT = 16
 /** What the code itself takes of the memory, at least. */
 const STATIC_PAGES = 8
