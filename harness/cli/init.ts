@@ -14,6 +14,11 @@ export default defineConfig({
   sinks: [
     // Where the deployment may leave data: name every place that you can reach.
     // { kind: 'disk', path: '/var/lib/my-deployment' },
+    // { kind: 'disk-writes', paths: ['/var/lib/my-deployment'] }, // root sees most
+    // { kind: 'disk-deleted' },
+    // { kind: 'disk-dumps' },
+    // { kind: 'disk-swap' },
+    // { kind: 'memory' }, // of deployment.pids, or of a process that Lethe starts
     // { kind: 'log-file', path: '/var/log/my-deployment/*.log' },
     // { kind: 'postgres', url: '\${env.DATABASE_URL}' },
     { kind: 'doors' },
