@@ -8,6 +8,3 @@ export const ALTERED = 2
 export const GAP = 8
 /** It is of lines, not of a field. */
 export const LINES = 16
-
-/** A field came back after too many others. */
-export const LOST_FIELD = 0

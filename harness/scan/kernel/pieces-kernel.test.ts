@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import { RunKey } from '../../canary/key.ts'
 import { needlesOf } from '../needles.ts'
-import { GAP, LOST_FIELD } from './pieces-flags.ts'
+import { GAP } from './pieces-flags.ts'
 import type { PiecesHost, Size } from './pieces-kernel.ts'
 import { BLOCK, PiecesKernel } from './pieces-kernel.ts'
 import { PiecesReader } from './pieces-reader.ts'
@@ -15,7 +15,7 @@ const SMALL: Size = { sets: 4, arena: 16, idFields: 8 }
 interface Given {
   /** by the stream: what was given, with `|` before a part that does not go on what was given last */
   readonly texts: Map<number, string>
-  readonly lost: number[]
+  readonly lost: string[]
 }
 
 /** What a kernel gives of a text that it reads in blocks. */
@@ -27,7 +27,8 @@ function given(text: Uint8Array, of: PiecesKernel = kernel, size = SMALL, events
       texts.set(stream, `${texts.get(stream) ?? ''}${(flags & GAP) === 0 ? '' : '|'}${part}`)
     },
     dump: () => {},
-    lose: why => lost.push(why),
+    loseField: () => lost.push('field'),
+    losePieces: () => lost.push('pieces'),
   }
   const reader = PiecesReader.open(of, size, host, false, false)
   for (let at = 0; at < text.length; at += BLOCK) {
@@ -107,7 +108,19 @@ test('a field that comes back after too many others is told, and none is among f
   const fields = (count: number): string =>
     `{${Array.from({ length: count }, (_, index) => `"f${index}":"x"`).join(',')}}\n`
   expect(given(Buffer.from(fields(40).repeat(3))).lost).toEqual([])
-  expect(given(Buffer.from(fields(400).repeat(2))).lost).toContain(LOST_FIELD)
+  expect(given(Buffer.from(fields(400).repeat(2))).lost).toContain('field')
+})
+
+test('pieces that lie too far apart are told where a needle lies over them, and nowhere else', () => {
+  const [needle = new Uint8Array(0)] = needles.filter(isPlain)
+  const between = Buffer.from(`{"other":"${words(12, 'far')}"}\n`.repeat(300))
+  const apart = (before: Uint8Array, after: Uint8Array): string[] =>
+    given(Buffer.concat([record(before), between, record(after)])).lost
+  const cut = needle.length - 4
+  expect(apart(needle.subarray(0, cut), needle.subarray(cut))).toContain('pieces')
+  const others = Array.from({ length: 40 }, (_, index) => Buffer.from(words(1, `piece ${index}`)))
+  expect(others.flatMap(other => apart(other, Buffer.from('0'.repeat(11))))).toEqual([])
+  expect(apart(Buffer.from('0'.repeat(20)), Buffer.from('0'.repeat(20)))).toEqual([])
 })
 
 test('rooms are used again, and what was in them is forgotten', () => {

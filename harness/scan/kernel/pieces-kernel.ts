@@ -34,8 +34,14 @@ export interface PiecesHost {
   take(stream: number, record: number, offset: number, address: number, length: number, flags: number): void
   /** A line that may be one of a dump. */
   dump(address: number, length: number, offset: number): void
-  /** A text was not joined to its end: too many fields took turns (`LOST_FIELD`), or its pieces lie too far apart. */
-  lose(why: number): void
+  /** A text was not joined to its end: a field came back after too many others. */
+  loseField(): void
+  /** A part of a needle lies over two pieces, and what came before is gone. */
+  losePieces(): void
+}
+
+interface Imports extends Omit<PiecesHost, 'losePieces'> {
+  losePieces(seam: number, before: number, after: number): void
 }
 
 interface Exports {
@@ -51,7 +57,7 @@ interface Exports {
 
 /** Compiled once, shared by all machines. */
 const code = compile('./pieces.wasm')
-const nobody: PiecesHost = { take: () => {}, dump: () => {}, lose: () => {} }
+const nobody: PiecesHost = { take: () => {}, dump: () => {}, loseField: () => {}, losePieces: () => {} }
 
 /**
  * The code that reads texts whose pieces belong together, with a memory of its own. It gives its host what may hold a
@@ -65,16 +71,20 @@ export class PiecesKernel {
   readonly #isBlind: boolean
   /** rooms of states that ended, by their size */
   readonly #free = new Map<Size, number[]>()
+  readonly #needles: readonly Buffer[]
   #host = nobody
   #used = 0
   #generation = 0
   #bytes = new Uint8Array(0)
 
   constructor(needles: readonly Uint8Array[]) {
-    const host: PiecesHost = {
+    const host: Imports = {
       take: (...part) => this.#host.take(...part),
       dump: (...line) => this.#host.dump(...line),
-      lose: why => this.#host.lose(why),
+      loseField: () => this.#host.loseField(),
+      losePieces: (seam, before, after) => {
+        if (this.#isOfNeedle(this.bytes.subarray(seam, seam + before + after), before)) this.#host.losePieces()
+      },
     }
     this.#memory.grow(STATIC_PAGES)
     this.#exports = instantiate(code, { env: { memory: this.#memory }, host }) as Exports
@@ -82,6 +92,7 @@ export class PiecesKernel {
     this.#block = this.#allocate(MARGIN + BLOCK + MARGIN) + MARGIN
     this.#isBlind = needles.some(({ length }) => length < SHORTEST)
     for (const needle of needles) this.#add(needle)
+    this.#needles = needles.map(needle => Buffer.from(needle))
   }
 
   /** The memory as it is now: valid until another state is laid. */
@@ -138,6 +149,18 @@ export class PiecesKernel {
     this.#host = host
     this.#exports.cut(state)
     this.#host = nobody
+  }
+
+  /** What the kernel takes for parts of needles often is none: here it is looked up. @param cut how many bytes lie before it */
+  #isOfNeedle(bytes: Uint8Array, cut: number): boolean {
+    const seam = Buffer.from(bytes)
+    for (let at = cut - SHORTEST + 1; at < cut && at + SHORTEST <= seam.length; at++) {
+      const over = seam.subarray(at, at + SHORTEST)
+      // A run of one byte tells nothing: where a needle has one, what is beside it lies over the next cut, or over this one.
+      if (over.every(byte => byte === over[0])) continue
+      if (this.#needles.some(needle => needle.includes(over))) return true
+    }
+    return false
   }
 
   #add(needle: Uint8Array): void {

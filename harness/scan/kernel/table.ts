@@ -73,13 +73,10 @@ interface Sieve {
 function layWordSieve(kernel: Kernel, groups: readonly Group[]): Sieve {
   const wanted = Math.ceil(Math.log2(groups.length + 1)) + BITS_PER_SAMPLE
   const bits = Math.min(Math.max(wanted, FEWEST_BITS), MOST_BITS)
-  const shift = 32 - bits
+  const shift = 32 - (bits - 5)
   const address = kernel.allocate(2 ** bits / 8)
-  const sieve = new Uint8Array(kernel.buffer, address, 2 ** bits / 8)
-  for (const { hash } of groups) {
-    const bit = hash >>> shift
-    sieve[bit >>> 3] = (sieve[bit >>> 3] ?? 0) | (1 << (bit & 7))
-  }
+  const sieve = new Uint32Array(kernel.buffer, address, 2 ** bits / 32)
+  for (const { hash } of groups) sieve[hash >>> shift] = (sieve[hash >>> shift] ?? 0) | (1 << hash)
   return { address, shift }
 }
 

@@ -1,4 +1,4 @@
-import { ALTERED, BEGIN, GAP, LINES, LOST_FIELD } from '../kernel/pieces-flags.ts'
+import { ALTERED, BEGIN, GAP, LINES } from '../kernel/pieces-flags.ts'
 import type { PiecesHost, Size } from '../kernel/pieces-kernel.ts'
 import { PiecesReader } from '../kernel/pieces-reader.ts'
 import { FRAGMENT_LENGTH } from '../needles.ts'
@@ -74,8 +74,12 @@ export class PiecesViews implements PiecesHost {
     if (dump.little !== null) addAltered(little, dump.little, offset)
   }
 
-  lose(why: number): void {
-    this.#joiner.note(why === LOST_FIELD ? LOST_FIELDS : LOST_PIECES)
+  loseField(): void {
+    this.#joiner.note(LOST_FIELDS)
+  }
+
+  losePieces(): void {
+    this.#joiner.note(LOST_PIECES)
   }
 
   /** Whether `flush` has anything to do. */

@@ -23,14 +23,14 @@ function sweep<T>(table: Table, search: Search, mask: u64): void {
   for (; position + step <= last; position += step) {
     const at = base + position
     const seen =
-      bitOf(sieve, hashOf(load<u64>(at) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(at, sizeof<T>()) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(at, 2 * sizeof<T>()) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(at, 3 * sizeof<T>()) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(at, 4 * sizeof<T>()) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(at, 5 * sizeof<T>()) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(at, 6 * sizeof<T>()) & mask) >>> shift) |
-      bitOf(sieve, hashOf(load<u64>(at, 7 * sizeof<T>()) & mask) >>> shift)
+      bitOf(sieve, shift, hashOf(load<u64>(at) & mask)) |
+      bitOf(sieve, shift, hashOf(load<u64>(at, sizeof<T>()) & mask)) |
+      bitOf(sieve, shift, hashOf(load<u64>(at, 2 * sizeof<T>()) & mask)) |
+      bitOf(sieve, shift, hashOf(load<u64>(at, 3 * sizeof<T>()) & mask)) |
+      bitOf(sieve, shift, hashOf(load<u64>(at, 4 * sizeof<T>()) & mask)) |
+      bitOf(sieve, shift, hashOf(load<u64>(at, 5 * sizeof<T>()) & mask)) |
+      bitOf(sieve, shift, hashOf(load<u64>(at, 6 * sizeof<T>()) & mask)) |
+      bitOf(sieve, shift, hashOf(load<u64>(at, 7 * sizeof<T>()) & mask))
     if ((seen & 1) === 0) continue
     search.next = position
     if (!lookCloser(table, search, mask, position + step)) return
@@ -40,15 +40,15 @@ function sweep<T>(table: Table, search: Search, mask: u64): void {
 }
 
 /** The bit of the sieve is the lowest of what is returned; the others mean nothing. */
-function bitOf(sieve: u32, hash: u32): u32 {
-  return load<u32>(sieve + ((hash >>> 5) << 2)) >>> hash
+function bitOf(sieve: u32, shift: u32, hash: u32): u32 {
+  return load<u32>(sieve + ((hash >>> shift) << 2)) >>> hash
 }
 
 /** Reads word by word up to `stop`. False: there was no room for the matches of the word at `next`. */
 function lookCloser(table: Table, search: Search, mask: u64, stop: u32): bool {
   for (; search.next < stop; search.next += table.stride) {
     const word = load<u64>(search.base + search.next) & mask
-    if ((bitOf(table.sieve, hashOf(word) >>> table.shift) & 1) === 0) continue
+    if ((bitOf(table.sieve, table.shift, hashOf(word)) & 1) === 0) continue
     const slot = slotOf(table, word)
     if (!hasRoom(search, slot.count)) return false
     confirm(table, search, slot, search.next)

@@ -8,6 +8,3 @@ export const TAKEN: u32 = 4
 export const GAP: u32 = 8
 /** It is of lines, not of a field. */
 export const LINES: u32 = 16
-
-export const LOST_FIELD: u32 = 0
-export const LOST_PIECES: u32 = 1

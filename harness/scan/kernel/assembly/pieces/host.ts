@@ -8,5 +8,11 @@ export declare function take(stream: u32, record: f64, offset: f64, address: u32
 /** Takes a line that may be one of a dump. */
 export declare function dump(address: u32, length: u32, offset: f64): void
 
-/** Says that a text was not joined to its end. @param why `LOST_FIELD` or `LOST_PIECES` */
-export declare function lose(why: u32): void
+/** Says that a text is not joined to its end: there were too many fields. */
+export declare function loseField(): void
+
+/**
+ * Says that what came before is gone where a needle may lie over two pieces.
+ * @param seam address of the last bytes before, and of the first so many behind
+ */
+export declare function losePieces(seam: u32, before: u32, after: u32): void

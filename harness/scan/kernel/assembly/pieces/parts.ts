@@ -8,11 +8,14 @@ const IN_A_ROW: u32 = SHORTEST - PART + 1
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
 /** Bytes of a text that a window may have before a cut, and after it. */
 const REACH: u32 = SHORTEST - 1
-const SIDE: i32 = 16
+export const SIDE: i32 = 16
 
 const parts: u32 = <u32>memory.data(PARTS_BYTES)
 /** the end of a text and the beginning of what is added to it, side by side */
-const seam: u32 = <u32>memory.data(3 * SIDE)
+export const seam: u32 = <u32>memory.data(3 * SIDE)
+
+/** how many bytes behind the cut were looked at last */
+export let reached: u32 = 0
 
 /** Adds the parts of a needle. */
 export function addNeedle(address: u32, length: u32): void {
@@ -48,7 +51,8 @@ export function mayLieOver(before: u32, after: u32, length: u32): bool {
 function isInRow(before: u32, after: u32, length: u32): bool {
   v128.store(seam, v128.load(before))
   v128.store(seam + SIDE, v128.load(after))
-  const stop = seam + SIDE + min(length, REACH) - PART
+  reached = min(length, REACH)
+  const stop = seam + SIDE + reached - PART
   let row: u32 = 0
   for (let at = seam + SIDE - REACH; at <= stop; at++) {
     row = isPart(load<u64>(at)) ? row + 1 : 0

@@ -1,7 +1,7 @@
 import { addressOf, copy, isKept, reserve } from './arena'
-import { ALTERED, BEGIN, GAP, LINES, LOST_FIELD, LOST_PIECES, TAKEN } from './flags'
-import { lose, take } from './host'
-import { advance, mayLieOver, SHORTEST } from './parts'
+import { ALTERED, BEGIN, GAP, LINES, TAKEN } from './flags'
+import { loseField, losePieces, take } from './host'
+import { advance, mayLieOver, reached, SHORTEST, SIDE, seam as seamOfLast } from './parts'
 import { Stream, state } from './state'
 
 const WAYS: u32 = 8
@@ -75,7 +75,7 @@ function freeWay(set: StreamSet): u32 {
 }
 
 function renew(stream: Stream, key: u32, place: u32): void {
-  if (!state.takesAll && isGone(key)) lose(LOST_FIELD)
+  if (!state.takesAll && isGone(key)) loseField()
   store<u32>(place, key)
   begin(stream, key)
 }
@@ -195,7 +195,7 @@ function giveBefore(stream: Stream, bytes: u32, flags: u32, isOver: bool): u32 {
     if ((node.flags & BEGIN) !== 0) isBegun = true
     place = node.before
   }
-  if (isOver && !isTaken && place !== 0 && found < SHORTEST) lose(LOST_PIECES)
+  if (isOver && !isTaken && place !== 0 && found < SHORTEST) losePieces(seamOfLast, SIDE, reached)
   let seam: u32 = isTaken ? 0 : GAP
   for (; count > 0; count--) {
     const node = changetype<Node>(load<u32>(walk + 4 * (count - 1)))
