@@ -42,7 +42,10 @@ interface Scorecard {
   readonly reference: { readonly falseAlarms: number; readonly inconclusive: readonly string[] }
 }
 
-/** `lethe selftest`: the tester tested on planted leaks. 0 when all are caught and all twins silent, else 4. */
+/**
+ * `lethe selftest`: the tester tested on planted leaks. 0 when all are caught and all twins silent, else 4. Those that
+ * cannot leak on this machine are not run, which is said.
+ */
 export async function selftestCommand(names: readonly string[], flags: { readonly json?: boolean }): Promise<ExitCode> {
   const chosen = names.length === 0 ? mutants : names.map(named)
   const card = await withBench(bench => score(chosen, bench, flags.json === true ? () => {} : print))
