@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { chmod, chown, mkdir, readdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { startLethe, temporaryFolder } from '../../fixtures/lethe-process.ts'
 import type { SinkDeclaration } from '../model/declaration.ts'
 import { channels } from '../sinks/channels.ts'
-import { configure, resultsIn, run, server, started, verdictAt } from './small-deployment.suite.ts'
+import { configure, run, server, started, verdictAt } from './small-deployment.suite.ts'
 
 const closed = (await channels()).find(({ id, available }) => id === 'disk.forensic' && !available)
 const needsDisk = `no forensic disk can be made here: ${closed?.reason}`
@@ -89,33 +87,4 @@ test('after kill -9 of Lethe in mid-run no mount, folder or process of the disk 
   await expect.poll(async () => (await readdir(tmp)).filter(name => name.startsWith('lethe-disk-'))).toEqual([])
   const stat = `/proc/${readFileSync(up, 'utf8')}/stat`
   await expect.poll(() => !existsSync(stat) || / Z /.test(readFileSync(stat, 'utf8'))).toBe(true)
-})
-
-test('a user without rights: the run comes to its end, what needs more is open with the mend, 3', async () => {
-  test.skip(process.getuid?.() !== 0, 'becoming nobody needs root')
-  await using folder = await temporaryFolder()
-  const image = join(folder.path, 'image')
-  await writeFile(image, 'not for everybody', { mode: 0o600 })
-  const home = join(folder.path, 'home')
-  await mkdir(home)
-  await chmod(folder.path, 0o755)
-  await chown(home, 65_534, 65_534)
-  const config = await configure(folder.path, started(server()), {
-    sinks: [{ kind: 'disk-raw', path: image }, { kind: 'disk-deleted' }, { kind: 'disk-dumps' }],
-  })
-  const become = ['--reuid=65534', '--regid=65534', '--clear-groups']
-  const command = [process.execPath, resolve('bin/lethe.ts'), 'run', '--config', config, '--out', join(home, 'run')]
-  const lethe = spawn('setpriv', [...become, ...command], {
-    env: { PATH: process.env.PATH, TMPDIR: home },
-    stdio: 'ignore',
-  })
-  const [code] = await once(lethe, 'close')
-  expect(code).toBe(3)
-  const results = await resultsIn(join(home, 'run'))
-  expect(verdictAt(results, 'DI-INPUT-1', 'disk:raw')).toMatchObject({
-    verdict: 'inconclusive',
-    mend: expect.stringContaining('as root'),
-  })
-  expect(verdictAt(results, 'DI-INPUT-1', 'disk:deleted')).toMatchObject({ verdict: 'pass', tier: 'T0' })
-  expect(verdictAt(results, 'DI-INPUT-1', 'disk:dumps')).toMatchObject({ verdict: 'pass', tier: 'T0' })
 })

@@ -30,12 +30,22 @@ interface Score {
   readonly twinSilent: boolean
 }
 
+/** A mutant that cannot leak on this machine, and why. */
+interface NotRun {
+  readonly name: string
+  readonly reason: string
+}
+
 interface Scorecard {
   readonly mutants: readonly Score[]
+  readonly notRun: readonly NotRun[]
   readonly reference: { readonly falseAlarms: number; readonly inconclusive: readonly string[] }
 }
 
-/** `lethe selftest`: the tester tested on planted leaks. 0 when all are caught and all twins silent, else 4. */
+/**
+ * `lethe selftest`: the tester tested on planted leaks. 0 when all are caught and all twins silent, else 4. Those that
+ * cannot leak on this machine are not run, which is said.
+ */
 export async function selftestCommand(names: readonly string[], flags: { readonly json?: boolean }): Promise<ExitCode> {
   const chosen = names.length === 0 ? mutants : names.map(named)
   const card = await withBench(bench => score(chosen, bench, flags.json === true ? () => {} : print))
@@ -66,7 +76,9 @@ async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
 
 async function score(chosen: readonly Mutant[], bench: Bench, say: (line: string) => void): Promise<Scorecard> {
   const reference = scoreReference(bench, say)
-  const queue = chosen.entries()
+  const notRun = chosen.flatMap(({ name, obstacle }) => obstacleTo(name, obstacle?.() ?? null))
+  for (const { name, reason } of notRun) say(`not run  ${name}  ${reason}\n`)
+  const queue = chosen.filter(({ name }) => !notRun.some(one => one.name === name)).entries()
   const scores: Score[] = []
   const work = async () => {
     for (const [index, mutant] of queue) {
@@ -76,7 +88,11 @@ async function score(chosen: readonly Mutant[], bench: Bench, say: (line: string
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return { mutants: scores, reference: await reference }
+  return { mutants: scores, notRun, reference: await reference }
+}
+
+function obstacleTo(name: string, reason: string | null): NotRun[] {
+  return reason === null ? [] : [{ name, reason }]
 }
 
 function lineOf({ caught, twinSilent, name, clause, sink }: Score, { disguise }: Mutant): string {

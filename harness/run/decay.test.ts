@@ -56,7 +56,7 @@ test('as long as something is left, after 1, 10 and 100 further requests, then o
   const { names, driven, samples, summary } = await sampled([7], { granted: [20, 86_400_000] })
   expect(names).toEqual([
     'memory answered',
-    'memory 1 requests later',
+    'memory 1 request later',
     'memory 10 requests later',
     'memory 100 requests later',
     'memory 10 ms later',
@@ -72,7 +72,7 @@ test('as long as something is left, after 1, 10 and 100 further requests, then o
 test('it ends with the first sample that shows nothing', async () => {
   expect((await sampled([7, 3, 0], { granted: [60_000] })).names).toEqual([
     'memory answered',
-    'memory 1 requests later',
+    'memory 1 request later',
     'memory 10 requests later',
   ])
 })

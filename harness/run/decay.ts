@@ -120,7 +120,7 @@ export class Decay {
         ),
       )
       driven = wanted
-      await this.#take(`${wanted} requests later`, 'after')
+      await this.#take(`${wanted} ${wanted === 1 ? 'request' : 'requests'} later`, 'after')
     }
   }
 

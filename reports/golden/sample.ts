@@ -194,7 +194,7 @@ const forgetting: DecayCurve = {
     sample('memory asked', 'asked', -0.4, 0, 214, 12),
     sample('memory answering', 'answering', -0.1, 0, 190, 21),
     sample('memory answered', 'after', 0.1, 0, 188, 9),
-    sample('memory 1 requests later', 'after', 0.3, 1, 131, 7),
+    sample('memory 1 request later', 'after', 0.3, 1, 131, 7),
     sample('memory 10 requests later', 'after', 1.2, 10, 44, 2, false),
     sample('memory 100 requests later', 'after', 6.1, 100, 1, 0),
     sample('memory 5 s later', 'after', 11.2, 100, 1, 0),

@@ -5,10 +5,12 @@ const WIDTH = 420
 const HEIGHT = 220
 const LEFT = 46
 const RIGHT = 12
-const TOP = 30
+const TOP = 34
 const BOTTOM = 40
 /** Room left of zero for what was there while a request was under way. */
 const BEFORE = 76
+/** How many times the one before a tick must be, for their labels not to touch. */
+const TICKS_APART = 3
 
 interface Line {
   readonly name: string
@@ -38,7 +40,7 @@ export function chart({ id, title, axis, lines, marks }: Chart): Markup {
 ${ticks(Math.max(1, ...ys)).map(tick => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick)}" y2="${y(tick)}"/><text x="${LEFT - 6}" y="${y(tick)}" dy="4" text-anchor="end">${count(tick)}</text>`)}
 ${ticks(Math.max(1, ...xs)).map(tick => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="${base}" y2="${base + 4}"/><text x="${x(tick)}" y="${base + 16}" text-anchor="middle">${count(tick)}</text>`)}
 <text x="${LEFT + 2}" y="${base + 16}">under way</text><text x="${WIDTH - RIGHT}" y="${HEIGHT - 6}" text-anchor="end">${axis}</text>
-${marks.map(mark => html`<line class="granted" x1="${x(mark.x)}" x2="${x(mark.x)}" y1="${TOP}" y2="${base}"/><text class="granted" x="${x(mark.x) - 4}" y="${TOP + 10}" text-anchor="end">${mark.name}</text>`)}
+${marks.map(mark => html`<line class="granted" x1="${x(mark.x)}" x2="${x(mark.x)}" y1="${TOP}" y2="${base}"/><text class="granted" x="${x(mark.x) - 4}" y="${TOP - 5}" text-anchor="end">${mark.name}</text>`)}
 ${lines.map((line, index) => drawn(line, index, x, y))}
 </svg></figure>`
 }
@@ -51,11 +53,12 @@ function scale(most: number, from: number, to: number): Scale {
   return value => Math.round(10 * (from + (Math.log1p(Math.min(most, Math.max(0, value))) / whole) * (to - from))) / 10
 }
 
-/** 0, 1, 10, 100 … up to the most */
+/** 0, 1, 10, 100 … up to the most, and that itself where it is far from the last of them */
 function ticks(most: number): number[] {
   const powers: number[] = [0]
-  for (let power = 1; power <= most; power *= 10) powers.push(power)
-  return powers
+  let power = 1
+  for (; power <= most; power *= 10) powers.push(power)
+  return most >= TICKS_APART * (power / 10) ? [...powers, Math.floor(most)] : powers
 }
 
 function drawn({ name, before, points }: Line, index: number, x: Scale, y: Scale): Markup {

@@ -35,7 +35,7 @@ function curveOf({ sink, points, granted }: DecayCurve, index: number): Markup {
     }))
   const marks = [...Map.groupBy(granted, ({ seconds }) => seconds)].map(([x, clauses]) => ({
     x,
-    name: clauses.map(({ clause }) => clause).join(', '),
+    name: `${clauses.map(({ clause }) => clause).join(', ')}: ${count(x)} s`,
   }))
   const id = `decay-${index + 1}`
   const overTime = chart({
@@ -55,7 +55,7 @@ function curveOf({ sink, points, granted }: DecayCurve, index: number): Markup {
   const undrawn = marks.filter(({ x }) => x > LONGEST_DRAWN)
   return html`<h3>${code(sink)}</h3>
 <div class="columns">${overRequests}${overTime}</div>
-${undrawn.map(({ x, name }) => html`<p class="rest">${name} grants ${count(x)} s: further than is drawn.</p>`)}
+${undrawn.map(({ name }) => html`<p class="rest">Granted by ${name}, which is further than is drawn.</p>`)}
 <details class="clause"><summary><span class="title">${counted(points.length, 'sample')} in numbers</span></summary>
 ${table(['Sample', 'When', 'Seconds', 'Requests', 'Copies'], shown.map(pointRow), 'samples')}${rest}</details>
 `
