@@ -19,7 +19,7 @@ export const fanotifyChannel: Channel = {
 export const straceChannel: Channel = {
   ...written('strace'),
   name: 'strace',
-  how: 'sink `disk-writes` by strace of the deployment: what its calls are given',
+  how: 'sink `disk-writes` by strace of the deployment: what its calls are given, bytes and names',
   missing: () => (spawnSync('strace', ['-V']).error === undefined ? null : 'strace is not installed'),
   whyMissed: ({ kind }) => (kind === 'memory' ? 'it is in no file' : 'no call that writes was given the text'),
 }

@@ -151,6 +151,26 @@ test('strace sees what is written, whole, and not what failed', async () => {
   expect(coverage.incomplete).toEqual([])
 })
 
+test('strace sees extended attributes, of paths and of open files', async () => {
+  test.skip(!hasStrace, NEEDS_STRACE)
+  test.skip(!existsSync(PYTHON), 'Debian’s python3 is not installed')
+  await using all = await watched('strace')
+  const created = 'f = os.open(p, os.O_CREAT | os.O_RDWR)'
+  const sought = await eachWithCanary(all, {
+    'of a path': pythonProgram(`${created}; os.setxattr(p, 'user.a', t); os.unlink(p)`),
+    'of an open file': pythonProgram(`${created}; os.unlink(p); os.setxattr(f, 'user.b', t)`),
+    'in its name': pythonProgram(`${created}; os.setxattr(p, b'user.' + t, b'v'); os.unlink(p)`),
+  })
+  const { sightings, coverage } = await scanOf(all.open)
+  const places = sightings.flatMap(({ canary, place }) =>
+    sought.has(canary) ? [[sought.get(canary), place.kind]] : [],
+  )
+  expect(places).toContainEqual(['of a path', 'file'])
+  expect(places).toContainEqual(['of an open file', 'file'])
+  expect(places).toContainEqual(['in its name', 'name'])
+  expect(coverage.incomplete).toEqual([])
+})
+
 test('strace counts no text that goes through a pipe with a name, and misses no file that takes its place', async () => {
   test.skip(!hasStrace, NEEDS_STRACE)
   test.skip(!existsSync(PYTHON), 'Debian’s python3 is not installed')

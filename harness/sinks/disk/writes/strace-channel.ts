@@ -39,6 +39,7 @@ const NAMES = [
   '?mknod',
   'mknodat',
 ]
+const ATTRIBUTES = ['?setxattr', '?lsetxattr', '?fsetxattr']
 const UNLINKS = ['?unlink', 'unlinkat']
 const OPENS = ['?open', 'openat']
 const STRINGS_BYTES = 2 ** 20
@@ -50,7 +51,7 @@ const MOST_QUIET_TRIES = 300
 const MOST_WAITING_BYTES = 8 * 2 ** 20
 
 const OPTIONS = ['-f', '-qq', '--seccomp-bpf', '-y', '-xx', '-s', String(STRINGS_BYTES), '-e', 'signal=none']
-const TRACE = ['-e', `trace=${[...WRITES, ...COPIES, ...NAMES, ...UNLINKS, ...OPENS].join()}`]
+const TRACE = ['-e', `trace=${[...WRITES, ...COPIES, ...ATTRIBUTES, ...NAMES, ...UNLINKS, ...OPENS].join()}`]
 
 export interface StraceOptions {
   readonly context: SinkContext
@@ -102,7 +103,7 @@ class StraceChannel implements WriteChannel {
   readonly sight = {
     tier: 'T0',
     blindTo:
-      'what is written by mmap or io_uring, extended attributes, and what others write for the deployment (journald, a database server); the deployment is slower',
+      'what is written by mmap, aio or io_uring, and what others write for the deployment (journald, a database server); the deployment is slower',
   } as const
   readonly holdSeconds = 0
   readonly #options: StraceOptions
@@ -176,6 +177,7 @@ class StraceChannel implements WriteChannel {
     const by = this.#writer(call.pid)
     if (WRITES.includes(call.name)) return this.#written(call, by)
     if (COPIES.includes(call.name)) return this.#copied(call.files[call.name === 'sendfile' ? 0 : 1], by)
+    if (call.name.endsWith('setxattr')) return this.#attribute(call, by)
     await this.#special.follow(call)
     if (call.name.startsWith('unlink') || (OPENS.includes(call.name) && !call.text.includes('O_CREAT'))) return
     for (const path of call.strings) await this.#options.scan.name({ path, by })
@@ -187,6 +189,16 @@ class StraceChannel implements WriteChannel {
     const bytes = Buffer.concat(call.strings).subarray(0, call.result)
     await this.#streams.push({ path: file.path, by }, bytes)
     if (call.cut) await this.#readBack(file.path, by)
+  }
+
+  /** An extended attribute (setxattr(2)): its name and its value, of a file by its path or by its descriptor. */
+  async #attribute({ name, files, strings }: StraceCall, by: Writer): Promise<void> {
+    const [path, attribute, value] = name === 'fsetxattr' ? [files[0]?.path, ...strings] : strings
+    if (path === undefined || attribute === undefined) return
+    const shown = Buffer.concat([path, Buffer.from(' (attribute '), attribute, Buffer.from(')')])
+    const reading = await this.#options.scan.read({ path: shown, by }, 0)
+    if (value !== undefined) await reading.push(value)
+    await reading.end()
   }
 
   async #copied(file: StraceFile | undefined, by: Writer): Promise<void> {
