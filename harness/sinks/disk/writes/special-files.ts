@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { lstat, readlink, realpath } from 'node:fs/promises'
+import { lstat, type Stats } from 'node:fs'
+import { readlink, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { StraceCall, StraceFile } from './strace-calls.ts'
 
@@ -30,7 +31,7 @@ export class SpecialFiles {
   async has({ path, isUnlinked }: StraceFile): Promise<boolean> {
     const key = path.toString('latin1')
     if (isUnlinked) return this.#unlinked.has(key)
-    const stats = await lstat(path).catch(() => null)
+    const stats = await statsOf(path)
     if (stats === null) return this.#made.has(key)
     if (!stats.isFIFO() && !stats.isCharacterDevice() && !stats.isSocket()) return false
     if (!this.#made.has(key)) await this.#take(path, key)
@@ -85,6 +86,13 @@ export class SpecialFiles {
     if (this.#lookedUp.size < MOST_DOUBTED) this.#lookedUp.add(key)
     else await this.#onDoubt(path, 'more pipes than can be followed')
   }
+}
+
+/** Null where nothing is there. By the callback: most are gone, and a promise would make a stack trace for each. */
+function statsOf(path: Buffer): Promise<Stats | null> {
+  return new Promise(resolve => {
+    lstat(path, (error, stats) => resolve(error === null ? stats : null))
+  })
 }
 
 /** As the kernel calls it, in latin1: links of its folder resolved. null where nobody knows the folder any more. */
