@@ -113,6 +113,9 @@ test('the document says who caught what, for which times, and why not', () => {
   expect(text).toContain('- **lucky**\n  - late: a file')
   const said = round(sure, {}, { said: new Set(['a file']) })
   expect(render(outcomes([said]))).toContain('| disk | incomplete |')
+  const later = render(outcomes([said, round(sure, { 'a file': 'disk' }, {}, 20)]))
+  expect(later).toContain('| disk | at 20 ms, else incomplete |')
+  expect(later).toContain('- it says itself that it did not read them in full: a file')
 })
 
 function render(results: Outcomes): string {

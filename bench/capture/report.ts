@@ -21,6 +21,10 @@ const GROUNDS: Record<GroundKind, string> = {
   tmpfs: 'On a file system in RAM (tmpfs)',
 }
 
+const SAID = 'it says itself that it did not read them in full'
+/** of all patterns: more are not listed one by one */
+const MOST = 0.6
+
 /** docs/capture.md. */
 export function captureMarkdown(results: CaptureResults): string {
   const { channels, gaps, notes, patterns } = results
@@ -32,7 +36,8 @@ text of its own, and looks twice: while the deployment runs, and when it has end
 where it is said to be.
 
 **caught**: however long the text was there between writing and removing. Milliseconds say for which times it was, where not for all.
-*incomplete*: the channel says that it did not read this file in full, which keeps a pass away. —: not seen. Kinds: *disk*, *name* (in a name, a
+*incomplete*, and *else incomplete* of the other times: the channel says that it did not read this file in full, which keeps a pass away.
+—: not seen. Kinds: *disk*, *name* (in a name, a
 link or an attribute), *tmpfs* (in /dev/shm, whatever the folder), *memory* (in no file system), *none* (nowhere at rest: nobody may report it).
 Swap is left out: what the kernel swaps is no pattern of a program.
 
@@ -123,8 +128,13 @@ function line(
 function sightOf({ name }: Pattern, rounds: readonly Round[]): string {
   const caught = rounds.filter(round => catches(round, name))
   if (caught.length === rounds.length) return '**caught**'
-  if (caught.length > 0) return `at ${caught.map(({ hold }) => hold).join(', ')} ms`
-  return rounds.some(({ result }) => 'said' in result && result.said.has(name)) ? 'incomplete' : '—'
+  const isSaid = rounds.every(round => caught.includes(round) || says(round, name))
+  if (caught.length === 0) return isSaid ? 'incomplete' : '—'
+  return `at ${caught.map(({ hold }) => hold).join(', ')} ms${isSaid ? ', else incomplete' : ''}`
+}
+
+function says({ result }: Round, pattern: string): boolean {
+  return 'said' in result && result.said.has(pattern)
 }
 
 /** For each channel, the patterns that it missed at hold 0, by the reason. */
@@ -132,11 +142,18 @@ function misses(channels: readonly Channel[], rounds: readonly Round[], patterns
   const lines = channels.map(channel => {
     const round = rounds.find(({ channel: name, hold }) => name === channel.name && hold === 0)
     const missed = patterns.filter(({ name, kind }) => round !== undefined && kind !== 'none' && !catches(round, name))
-    const reasons = Map.groupBy(missed, pattern => channel.whyMissed(pattern))
-    const words = [...reasons].map(([why, some]) => `  - ${why}: ${some.map(({ name }) => cell(name)).join('; ')}`)
+    const reasons = Map.groupBy(missed, pattern =>
+      round !== undefined && says(round, pattern.name) ? SAID : channel.whyMissed(pattern),
+    )
+    const words = [...reasons].map(([why, some]) => `  - ${why}: ${listed(some, patterns)}`)
     return [`- **${channel.name}**${words.length === 0 ? ': nothing' : ''}`, ...words].join('\n')
   })
   return ['Missed at hold 0, and why:', '', ...lines].join('\n')
+}
+
+/** A channel that looks at one thing alone misses most: what it does not miss stands in the table. */
+function listed(missed: readonly Pattern[], all: readonly Pattern[]): string {
+  return missed.length > all.length * MOST ? 'all others' : missed.map(({ name }) => cell(name)).join('; ')
 }
 
 /** Text within a table: what would end the cell, or be markup, is escaped. */

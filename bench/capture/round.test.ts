@@ -77,11 +77,11 @@ test('on an ext4 image in RAM, blocks of a file without a name are found; nothin
     spawnSync('unshare', [...unshared, 'sh', '-c', 'mount -t tmpfs none /mnt && mkfs.ext4 -V']).status === 0
   test.setTimeout(180_000)
   test.skip(!isAllowed, 'mounting in a mount namespace needs root, and mkfs.ext4 of e2fsprogs')
-  const chosen = ['--channel', 'raw image', '--ground', 'ext4', '--hold', '0', 'unlinked while']
+  const chosen = ['--channel', 'raw device', '--ground', 'ext4', '--hold', '0', 'unlinked while']
   const args = [...unshared, process.execPath, 'bench/capture/main.ts', ...chosen]
   const { status, stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8' })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  expect(stdout).toMatch(/^1 of 1 +ext4 +hold +0 ms: raw image/)
+  expect(stdout).toMatch(/^1 of 1 +ext4 +hold +0 ms: raw device/)
   expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('lethe-capture')
 })
 

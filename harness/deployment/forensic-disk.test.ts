@@ -4,17 +4,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import { forensicDiskRefusal } from './forensic-disk.suite.ts'
 import { ForensicDisk } from './forensic-disk.ts'
 
 const SMALL = 64
 
-const refusal = await ForensicDisk.create(SMALL).then(
-  async disk => {
-    await disk[Symbol.asyncDispose]()
-    return null
-  },
-  error => String(error),
-)
+const refusal = await forensicDiskRefusal(SMALL)
 
 /** What the machine still has of a disk: mounts, loop devices, the folder. */
 function traces(folder: string): string[] {

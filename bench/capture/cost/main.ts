@@ -17,12 +17,13 @@ import { costMarkdown } from './report.ts'
 /** `npm run bench:capture-cost`: measures what each channel costs, in one run, and writes docs/performance-capture.md. */
 const { values } = parseArgs({
   options: {
-    requests: { type: 'string', default: '200' },
+    requests: { type: 'string', default: '100' },
     files: { type: 'string', default: '50000' },
     mebibytes: { type: 'string', default: '1024' },
   },
 })
-const BLOCKS = 4
+/** each is a life of the gateway, which takes longer than its requests */
+const BLOCKS = 2
 enterOwnMounts()
 const folder = temporaryFolder('capture-cost')
 const present = channels.filter(channel => channel.missing() === null)

@@ -23,6 +23,15 @@ export const dumps: Family = {
       },
     },
     {
+      name: 'core dump that stays',
+      how: 'a shell reads the text and aborts, core_pattern as found: nobody removes the core',
+      kind: 'disk',
+      write(site) {
+        const core = dumpCore(site)
+        site.held(() => readFileSync(core))
+      },
+    },
+    {
       name: 'heap snapshot',
       how: 'v8.writeHeapSnapshot with the text in a string; unlink',
       kind: 'disk',
@@ -31,6 +40,17 @@ export const dumps: Family = {
         const path = `${site.path()}.heapsnapshot`
         writeHeapSnapshot(path)
         site.heldAndUnlinked(path)
+        prompt.text = ''
+      },
+    },
+    {
+      name: 'heap snapshot that stays',
+      how: 'v8.writeHeapSnapshot, under the name that Node gives it: nobody removes it',
+      kind: 'disk',
+      write(site) {
+        const prompt = { text: site.canary.toString() }
+        const path = writeHeapSnapshot()
+        site.held(() => readFileSync(path))
         prompt.text = ''
       },
     },

@@ -1,10 +1,10 @@
-import { closeSync, ftruncateSync, readFileSync, readSync, unlinkSync } from 'node:fs'
+import { closeSync, ftruncateSync, readFileSync, unlinkSync } from 'node:fs'
 import { writeByAio } from '../kernel/aio.ts'
 import { writeByIoUring } from '../kernel/io-uring.ts'
 import { done, msync, poke } from '../kernel/libc.ts'
 import { Mapping } from '../kernel/mapping.ts'
 import type { Family, Pattern } from './pattern.ts'
-import type { Site } from './site.ts'
+import { readBack, type Site } from './site.ts'
 
 /** `<sys/mman.h>`. */
 const MS_SYNC = 4
@@ -77,16 +77,10 @@ export const mappedAndQueued: Family = {
       kind: 'disk',
       isNameless: true,
       write(site) {
-        const path = site.path()
-        site.within(path, fd => {
-          unlinkSync(path)
+        site.withinUnlinked(fd => {
           using mapping = mappingOf(fd, site)
           poke(mapping.at, site.content)
-          site.held(() => {
-            const back = Buffer.alloc(mapping.bytes)
-            readSync(fd, back, 0, back.length, 0)
-            return back
-          })
+          site.held(() => readBack(fd, mapping.bytes))
         })
       },
     },

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, readSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** `<fcntl.h>`: for all files here. */
@@ -49,6 +49,15 @@ export class Site {
     }
   }
 
+  /** A new file that has lost its name, open while `work` runs. */
+  withinUnlinked(work: (fd: number) => void): void {
+    const path = this.path()
+    this.within(path, fd => {
+      unlinkSync(path)
+      work(fd)
+    })
+  }
+
   /**
    * The text is where the pattern puts it: waits the time that it is to be there.
    * @param read what is there, by another way than the one that wrote it
@@ -69,6 +78,13 @@ export class Site {
     this.content.fill(0)
     this.canary.fill(0)
   }
+}
+
+/** The first bytes of an open file. */
+export function readBack(fd: number, bytes: number): Buffer {
+  const back = Buffer.alloc(bytes)
+  readSync(fd, back, 0, bytes, 0)
+  return back
 }
 
 function sleep(ms: number): void {

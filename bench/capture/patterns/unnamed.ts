@@ -1,7 +1,7 @@
-import { closeSync, constants, fsyncSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { done, linkat } from '../kernel/libc.ts'
 import type { Family } from './pattern.ts'
-import type { Site } from './site.ts'
+import { readBack, type Site } from './site.ts'
 
 /** `<fcntl.h>`: __O_TMPFILE, which Node does not name. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY
@@ -44,9 +44,7 @@ export const unnamed: Family = {
       kind: 'disk',
       isNameless: true,
       write(site) {
-        const path = site.path()
-        site.within(path, fd => {
-          unlinkSync(path)
+        site.withinUnlinked(fd => {
           writeSync(fd, site.content)
           site.held(() => readBack(fd, site.content.length))
         })
@@ -81,10 +79,4 @@ function withoutName(site: Site, then: (fd: number) => void): void {
 
 function openWithoutName({ folder }: Site): number {
   return openSync(folder, O_TMPFILE | constants.O_RDWR, 0o600)
-}
-
-function readBack(fd: number, bytes: number): Buffer {
-  const back = Buffer.alloc(bytes)
-  readSync(fd, back, 0, bytes, 0)
-  return back
 }

@@ -2,8 +2,8 @@ import { access, constants, open as openFile, readdir, readFile } from 'node:fs/
 import { join } from 'node:path'
 import { LetheError, reasonOf } from '../../model/error.ts'
 import { type Channel, closed, open } from '../channel.ts'
+import { libc } from '../native/libc.ts'
 import { coreDumps, isKeptInJournal } from './core-pattern.ts'
-import { libc } from './libc.ts'
 import { RawSource } from './raw-source.ts'
 import { swapAreas } from './swap-areas.ts'
 
@@ -49,7 +49,7 @@ async function raw(): Promise<Channel> {
 async function swap(): Promise<Channel> {
   const areas = await swapAreas().catch(() => null)
   if (areas === null) return closed('disk.swap', 'T1', 'there is no /proc/swaps on this system', 'Run Lethe on Linux.')
-  if ((await libc()) === null) {
+  if (libc() === null) {
     return closed('disk.swap', 'T1', 'koffi has no build for this platform', 'Run Lethe on x64 or arm64.')
   }
   for (const area of areas) {

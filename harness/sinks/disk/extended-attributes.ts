@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { reasonOf } from '../../model/error.ts'
 import { errnoOf } from '../denial.ts'
-import { type Libc, libc } from './libc.ts'
+import { type Libc, libc } from '../native/libc.ts'
 
 /** Enough for the names of nearly every file. */
 const USUAL_BYTES = 1024
@@ -27,7 +27,7 @@ export class ExtendedAttributes {
 
   /** null where this platform shows none to Lethe */
   static async open(): Promise<ExtendedAttributes | null> {
-    const library = await libc()
+    const library = libc()
     return library === null ? null : new ExtendedAttributes(library)
   }
 

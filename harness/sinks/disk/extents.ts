@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { errnoOf } from '../denial.ts'
-import { type Libc, libc } from './libc.ts'
+import { type Libc, libc } from '../native/libc.ts'
 
 /** lseek(2) */
 const SEEK_DATA = 3
@@ -20,7 +20,7 @@ export interface Extent {
  * file where its holes cannot be told.
  */
 export async function* dataExtents(handle: FileHandle, size: number): AsyncGenerator<Extent> {
-  const library = await libc()
+  const library = libc()
   if (library === null) return yield { start: 0, end: size }
   let extent = null as Extent | null
   for (let at = 0; at < size; ) {

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer'
 import { type BigIntStats, constants } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { reasonOf } from '../../model/error.ts'
+import { libc } from '../native/libc.ts'
 import { deviceNumber } from './block-devices.ts'
 import type { Extent } from './extents.ts'
-import { libc } from './libc.ts'
 
 /** Where a file lies on the block device below its file system; offsets are those of the device. */
 export interface PhysicalExtents {
@@ -47,7 +47,7 @@ async function deviceOf({ dev }: BigIntStats): Promise<string | null> {
 }
 
 async function mapped(path: string): Promise<Omit<PhysicalExtents, 'device'>> {
-  const library = await libc()
+  const library = libc()
   if (library === null) throw new Error('no C library can be called here')
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {

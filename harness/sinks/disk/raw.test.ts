@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
+import { forensicDiskRefusal } from '../../deployment/forensic-disk.suite.ts'
 import { ForensicDisk } from '../../deployment/forensic-disk.ts'
 import { Bench, scanOf } from '../bench.suite.ts'
 import { sinkContract } from '../contract.suite.ts'
@@ -18,13 +19,7 @@ import { rawSink } from './raw.ts'
 const run = promisify(execFile)
 const SMALL = 64
 
-const refusal = await ForensicDisk.create(SMALL).then(
-  async disk => {
-    await disk[Symbol.asyncDispose]()
-    return null
-  },
-  error => String(error),
-)
+const refusal = await forensicDiskRefusal(SMALL)
 
 const rawOf = (path: string) => rawSink({ kind: 'disk-raw', path, minutes: 1 })
 const idsOf = (sightings: readonly SinkSighting[]) => new Set(sightings.map(({ canary }) => canary))

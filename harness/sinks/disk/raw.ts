@@ -7,10 +7,10 @@ import type { DeclarationOf } from '../../model/declaration.ts'
 import { LetheError, reasonOf } from '../../model/error.ts'
 import { withinBudget } from '../budget.ts'
 import { Ledger } from '../ledger.ts'
+import { libc } from '../native/libc.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
 import { devicesOver, sectorsWritten } from './block-devices.ts'
-import { libc } from './libc.ts'
 import { type Mount, mountsOn } from './mounts.ts'
 import { OwnSwap } from './own-swap.ts'
 import { type RawScan, RawSource } from './raw-source.ts'
@@ -170,7 +170,7 @@ async function writeAndDelete({ path: folder }: Mount, control: Canary): Promise
 async function writeOut(path: string): Promise<void> {
   const handle = await open(path, 'r').catch(() => null)
   try {
-    if (handle !== null) await (await libc())?.syncfs(handle.fd)
+    if (handle !== null) await libc()?.syncfs(handle.fd)
   } finally {
     await handle?.close()
   }

@@ -134,9 +134,9 @@ test('once Lethe’s own memory was swapped out, no sighting is certain, and not
   const script = `
     import { swapSink } from ${JSON.stringify(new URL('./swap.ts', import.meta.url).href)}
     import { SwappedText } from ${JSON.stringify(new URL('./swapped-text.ts', import.meta.url).href)}
-    import { libc } from ${JSON.stringify(new URL('./libc.ts', import.meta.url).href)}
+    import { libc } from ${JSON.stringify(new URL('../native/libc.ts', import.meta.url).href)}
     import { Bench, scanOf } from ${JSON.stringify(new URL('../bench.suite.ts', import.meta.url).href)}
-    const bench = new Bench(), payload = bench.canary(), library = await libc()
+    const bench = new Bench(), payload = bench.canary(), library = libc()
     const { open, control } = await bench.opened(swapSink({ kind: 'disk-swap' }, ${JSON.stringify(area.list)}))
     const text = await SwappedText.create(payload.text)
     const said = async () => {

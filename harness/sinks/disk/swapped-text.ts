@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { open } from 'node:fs/promises'
 import { LetheError } from '../../model/error.ts'
-import { type Libc, libc } from './libc.ts'
+import { type Libc, libc } from '../native/libc.ts'
 
 const PAGE_BYTES = 4096
 /** As many as the kernel reads or writes at once: some may be written while others wait. */
@@ -32,7 +32,7 @@ export class SwappedText implements Disposable {
 
   /** @throws LetheError SINK_DENIED when the kernel does not put it out */
   static async create(text: string): Promise<SwappedText> {
-    const library = await libc()
+    const library = libc()
     if (library === null) throw kept('this platform has no madvise(2) that Lethe can call')
     const address = library.mmapAnonymous(PAGES * PAGE_BYTES)
     const swapped = new SwappedText(library, address)

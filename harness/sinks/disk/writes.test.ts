@@ -151,6 +151,64 @@ test('strace sees what is written, whole, and not what failed', async () => {
   expect(coverage.incomplete).toEqual([])
 })
 
+test('strace sees extended attributes, of paths and of open files', async () => {
+  test.skip(!hasStrace, NEEDS_STRACE)
+  test.skip(!existsSync(PYTHON), 'Debian’s python3 is not installed')
+  await using all = await watched('strace')
+  const created = 'f = os.open(p, os.O_CREAT | os.O_RDWR)'
+  const sought = await eachWithCanary(all, {
+    'of a path': pythonProgram(`${created}; os.setxattr(p, 'user.a', t); os.unlink(p)`),
+    'of an open file': pythonProgram(`${created}; os.unlink(p); os.setxattr(f, 'user.b', t)`),
+    'in its name': pythonProgram(`${created}; os.setxattr(p, b'user.' + t, b'v'); os.unlink(p)`),
+  })
+  const { sightings, coverage } = await scanOf(all.open)
+  const places = sightings.flatMap(({ canary, place }) =>
+    sought.has(canary) ? [[sought.get(canary), place.kind]] : [],
+  )
+  expect(places).toContainEqual(['of a path', 'file'])
+  expect(places).toContainEqual(['of an open file', 'file'])
+  expect(places).toContainEqual(['in its name', 'name'])
+  expect(coverage.incomplete).toEqual([])
+})
+
+test('strace counts no text that goes through a pipe with a name, and misses no file that takes its place', async () => {
+  test.skip(!hasStrace, NEEDS_STRACE)
+  test.skip(!existsSync(PYTHON), 'Debian’s python3 is not installed')
+  await using all = await watched('strace')
+  await run('mkfifo', [join(all.deployment.folder, 'a')])
+  const piped = await eachWithCanary(all, {
+    'made by somebody else': through('a'),
+    'gone at once': `${made('b')} ${through('b')} fs.unlinkSync(dir + '/b')`,
+    'unlinked while open': `${made('c')} ${through('c', `fs.unlinkSync(dir + '/c')`)}`,
+    'by splice': `${made('d')} ${through('d', splice)}`,
+  })
+  const kept = await eachWithCanary(all, {
+    'in the place of a pipe': `fs.writeFileSync(dir + '/b', text); fs.unlinkSync(dir + '/b')`,
+    'in the place of a pipe, and unlinked': `const fd = fs.openSync(dir + '/c', 'w'); fs.unlinkSync(dir + '/c'); fs.writeSync(fd, text); fs.closeSync(fd)`,
+    'renamed over a pipe': `${made('e')} fs.writeFileSync(dir + '/f', ''); fs.renameSync(dir + '/f', dir + '/e');
+      fs.appendFileSync(dir + '/e', text); fs.unlinkSync(dir + '/e')`,
+  })
+  const { sightings, coverage } = await scanOf(all.open)
+  const seen = sightings.map(({ canary }) => kept.get(canary) ?? piped.get(canary))
+  for (const what of kept.values()) expect.soft(seen, what).toContain(what)
+  for (const what of piped.values()) expect.soft(seen, what).not.toContain(what)
+  expect(coverage.incomplete).toEqual([])
+})
+
+/** Makes a pipe with a name below the folder. */
+function made(name: string): string {
+  return `execFileSync('mkfifo', ['${name}'], { cwd: dir });`
+}
+
+/** Writes the text into that pipe, where it stays: `between` comes while it is open. */
+function through(name: string, between = ''): string {
+  return `const fd = fs.openSync(dir + '/${name}', fs.constants.O_RDWR); ${between}; fs.writeSync(fd, text); fs.closeSync(fd);`
+}
+
+/** From a pipe without a name into the open one. */
+const splice = `execFileSync('${PYTHON}', ['-c', 'import os, sys; r, w = os.pipe(); os.write(w, sys.argv[1].encode()); os.splice(r, 1, 52)', text],
+  { stdio: ['ignore', fd, 'inherit'] })`
+
 test('what others and Lethe itself write is not counted', async () => {
   test.skip(!isRoot, NEEDS_ROOT)
   const own = join(tmpdir(), `lethe-writes-own-${process.pid}`)

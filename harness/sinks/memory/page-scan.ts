@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { cLibrary } from '../native/c-library.ts'
 import type { Region, Run } from './regions.ts'
 
 /** `_IOWR('f', 16, struct pm_scan_arg)`: linux/fs.h; Documentation/admin-guide/mm/pagemap.rst, "Pagemap Scan IOCTL". */
@@ -72,13 +72,10 @@ function argumentFor(from: number, to: number, vector: bigint): Buffer {
   return argument
 }
 
-/** Loaded when it is first needed; null where koffi has nothing for this system. */
+/** Null where this platform has no C library that Lethe can call. */
 function load(): Kernel | null {
-  try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi')
-    const ioctl = koffi.load(null).func('int ioctl(int, unsigned long, void *)') as Kernel['ioctl']
-    return { ioctl, addressOf: koffi.address }
-  } catch {
-    return null
-  }
+  const library = cLibrary()
+  if (library === null) return null
+  const ioctl = library.functions.func('int ioctl(int, unsigned long, void *)') as Kernel['ioctl']
+  return { ioctl, addressOf: library.koffi.address }
 }

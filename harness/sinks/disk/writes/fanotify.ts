@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { closeSync, readSync, writeSync } from 'node:fs'
+import { getSystemErrorName } from 'node:util'
 import { errnoOf } from '../../denial.ts'
-import { errno, errnoName, fanotifyInit, fanotifyMark } from './libc.ts'
+import { errno, fanotifyInit, fanotifyMark } from '../../native/notification.ts'
 
 /** Of linux/fanotify.h. */
 const INIT = {
@@ -171,6 +172,6 @@ function rangeIn(info: Buffer): { offset: number; length: number } {
 }
 
 function failure(call: string): Error {
-  const code = errnoName(errno())
+  const code = getSystemErrorName(-errno())
   return Object.assign(new Error(`${call}: ${code}`), { code })
 }

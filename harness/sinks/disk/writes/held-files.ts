@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { closeSync, fstatSync, readSync } from 'node:fs'
 import { reasonOf } from '../../../model/error.ts'
-import { lseek } from './libc.ts'
+import { lseek } from '../../native/notification.ts'
 import type { WrittenFile } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { closeSync, readSync, writeSync } from 'node:fs'
 import { errnoOf } from '../../denial.ts'
-import { bind, setsockopt, socket } from './libc.ts'
+import { bind, setsockopt, socket } from '../../native/notification.ts'
 
 /** Of linux/netlink.h, linux/connector.h, linux/cn_proc.h. */
 const AF_NETLINK = 16

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { poll } from './libc.ts'
+import { poll } from '../../native/notification.ts'
 
 const ENTRY_BYTES = 8
 const POLLIN = 1

@@ -37,7 +37,10 @@ test('calls are read with their files and strings, also where another thread cam
       [8, 'pwritev', 3, false],
       [7, 'write', 9_999_999, true],
     ])
-    expect(calls.map(({ files }) => files.map(String))).toEqual([['/tmp/a b>'], [], ['/tmp/c'], ['/tmp/a']])
+    const paths = calls.map(({ files }) => files.map(({ path }) => String(path)))
+    expect(paths).toEqual([['/tmp/a b>'], ['/'], ['/tmp/c'], ['/tmp/a']])
+    expect(calls.map(({ files: [file] }) => file?.isUnlinked)).toEqual([false, false, true, false])
+    expect(calls.map(({ opened }) => opened && String(opened))).toEqual([null, '/name', null, null])
     expect(calls.map(({ strings }) => strings.map(String))).toEqual([['one"\n'], ['name'], ['ab', 'c'], ['long']])
     expect(calls[1]?.text).toContain('O_CREAT')
   }

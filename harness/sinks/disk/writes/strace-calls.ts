@@ -4,13 +4,22 @@ import { Buffer } from 'node:buffer'
 const MOST_LINE_BYTES = 64 * 2 ** 20
 const MOST_UNFINISHED = 10_000
 
+/** An open file, as the kernel calls it. */
+export interface StraceFile {
+  readonly path: Buffer
+  /** it has this name no longer (or had none) */
+  readonly isUnlinked: boolean
+}
+
 /** A system call that succeeded. Strings and paths are bytes. */
 export interface StraceCall {
   readonly pid: number
   readonly name: string
   readonly result: number
-  /** descriptors of files among its arguments, in order, as paths */
-  readonly files: readonly Buffer[]
+  /** descriptors of files and folders among its arguments, in order; that of the working folder too (AT_FDCWD) */
+  readonly files: readonly StraceFile[]
+  /** path of the file that it opened */
+  readonly opened: Buffer | null
   readonly strings: readonly Buffer[]
   /** a string was longer than strace shows */
   readonly cut: boolean
@@ -77,18 +86,23 @@ export class StraceCalls {
 
 /** null for what is no call, or failed */
 function callOf(pid: number, text: string): StraceCall | null {
-  const [, name, args, result] = /^(\w+)\((.*)\) += (\d+)/s.exec(text) ?? []
+  const [, name, args, result, opened] = /^(\w+)\((.*)\) += (\d+)(?:<([^>]*)>)?/s.exec(text) ?? []
   if (name === undefined || args === undefined) return null
   const strings = [...args.matchAll(/"([^"]*)"/g)]
   return {
     pid,
     name,
     result: Number(result),
-    files: [...args.matchAll(/\b\d+<([^>]*)>/g)].map(([, hex = '']) => bytesOf(hex)),
+    files: [...args.matchAll(/\b(?:\d+|AT_FDCWD)<([^>]*)>(\(deleted\))?/g)].map(fileOf),
+    opened: opened === undefined ? null : bytesOf(opened),
     strings: strings.map(([, hex = '']) => bytesOf(hex)),
     cut: args.includes('"...'),
     text: args.replaceAll(/"[^"]*"|<[^>]*>/g, ''),
   }
+}
+
+function fileOf([, hex = '', deleted]: RegExpExecArray): StraceFile {
+  return { path: bytesOf(hex), isUnlinked: deleted !== undefined }
 }
 
 function bytesOf(hex: string): Buffer {

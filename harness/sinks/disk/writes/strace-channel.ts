@@ -15,7 +15,8 @@ import type { Refusal, WriteChannel } from './channel.ts'
 import type { Launch } from './control-file.ts'
 import type { Writer } from './lineage.ts'
 import { programName } from './program-name.ts'
-import { type StraceCall, StraceCalls } from './strace-calls.ts'
+import { SpecialFiles } from './special-files.ts'
+import { type StraceCall, StraceCalls, type StraceFile } from './strace-calls.ts'
 import type { WrittenScan } from './written-scan.ts'
 import { WrittenStreams } from './written-streams.ts'
 
@@ -35,7 +36,11 @@ const NAMES = [
   'linkat',
   '?symlink',
   'symlinkat',
+  '?mknod',
+  'mknodat',
 ]
+const ATTRIBUTES = ['?setxattr', '?lsetxattr', '?fsetxattr']
+const UNLINKS = ['?unlink', 'unlinkat']
 const OPENS = ['?open', 'openat']
 const STRINGS_BYTES = 2 ** 20
 /** files that are not at rest on any disk */
@@ -46,7 +51,7 @@ const MOST_QUIET_TRIES = 300
 const MOST_WAITING_BYTES = 8 * 2 ** 20
 
 const OPTIONS = ['-f', '-qq', '--seccomp-bpf', '-y', '-xx', '-s', String(STRINGS_BYTES), '-e', 'signal=none']
-const TRACE = ['-e', `trace=${[...WRITES, ...COPIES, ...NAMES, ...OPENS].join()}`]
+const TRACE = ['-e', `trace=${[...WRITES, ...COPIES, ...ATTRIBUTES, ...NAMES, ...UNLINKS, ...OPENS].join()}`]
 
 export interface StraceOptions {
   readonly context: SinkContext
@@ -98,13 +103,14 @@ class StraceChannel implements WriteChannel {
   readonly sight = {
     tier: 'T0',
     blindTo:
-      'what is written by mmap or io_uring, extended attributes, and what others write for the deployment (journald, a database server); the deployment is slower',
+      'what is written by mmap, aio or io_uring, and what others write for the deployment (journald, a database server); the deployment is slower',
   } as const
   readonly holdSeconds = 0
   readonly #options: StraceOptions
   readonly #output: Socket
   readonly #folder: string
   readonly #streams: WrittenStreams
+  readonly #special: SpecialFiles
   readonly #names = new Map<number, string>()
   #queue: Promise<void> = Promise.resolve()
   #waiting = 0
@@ -115,6 +121,9 @@ class StraceChannel implements WriteChannel {
     this.#output = output
     this.#folder = folder
     this.#streams = new WrittenStreams(options.scan)
+    this.#special = new SpecialFiles(async (path, reason) =>
+      options.scan.gapAt(await options.scan.name({ path, by: null }), reason),
+    )
     const calls = new StraceCalls(
       call => this.#onCall(call),
       reason => options.scan.gap(reason),
@@ -168,27 +177,48 @@ class StraceChannel implements WriteChannel {
     const by = this.#writer(call.pid)
     if (WRITES.includes(call.name)) return this.#written(call, by)
     if (COPIES.includes(call.name)) return this.#copied(call.files[call.name === 'sendfile' ? 0 : 1], by)
-    if (OPENS.includes(call.name) && !call.text.includes('O_CREAT')) return
+    if (call.name.endsWith('setxattr')) return this.#attribute(call, by)
+    await this.#special.follow(call)
+    if (call.name.startsWith('unlink') || (OPENS.includes(call.name) && !call.text.includes('O_CREAT'))) return
     for (const path of call.strings) await this.#options.scan.name({ path, by })
   }
 
   async #written(call: StraceCall, by: Writer): Promise<void> {
-    const [path] = call.files
-    if (path === undefined || !isAtRest(path)) return
+    const [file] = call.files
+    if (file === undefined || !(await this.#isAtRest(file))) return
     const bytes = Buffer.concat(call.strings).subarray(0, call.result)
-    await this.#streams.push({ path, by }, bytes)
-    if (call.cut) await this.#copied(path, by)
+    await this.#streams.push({ path: file.path, by }, bytes)
+    if (call.cut) await this.#readBack(file.path, by)
+  }
+
+  /** An extended attribute (setxattr(2)): its name and its value, of a file by its path or by its descriptor. */
+  async #attribute({ name, files, strings }: StraceCall, by: Writer): Promise<void> {
+    const [path, attribute, value] = name === 'fsetxattr' ? [files[0]?.path, ...strings] : strings
+    if (path === undefined || attribute === undefined) return
+    const shown = Buffer.concat([path, Buffer.from(' (attribute '), attribute, Buffer.from(')')])
+    const reading = await this.#options.scan.read({ path: shown, by }, 0)
+    if (value !== undefined) await reading.push(value)
+    await reading.end()
+  }
+
+  async #copied(file: StraceFile | undefined, by: Writer): Promise<void> {
+    if (file !== undefined && (await this.#isAtRest(file))) await this.#readBack(file.path, by)
   }
 
   /** The file as it is now; where it is gone already, that is said. */
-  async #copied(path: Buffer | undefined, by: Writer): Promise<void> {
+  async #readBack(path: Buffer, by: Writer): Promise<void> {
     const { scan, context } = this.#options
-    if (path === undefined || !isAtRest(path)) return
     const reading = await scan.read({ path, by }, 0)
-    const file = await readFileInto(path, reading, context.signal)
+    const read = await readFileInto(path, reading, context.signal)
     await reading.end()
-    if (file.kind !== 'read')
-      scan.gapAt(await scan.name({ path, by }), `strace does not show what was copied: ${file.reason}`)
+    if (read.kind !== 'read')
+      scan.gapAt(await scan.name({ path, by }), `strace does not show what was copied: ${read.reason}`)
+  }
+
+  /** A file, and not what the kernel makes up, nor a pipe (with a name or without) or a socket. */
+  async #isAtRest(file: StraceFile): Promise<boolean> {
+    const isPath = file.path[0] === 47 && !ELSEWHERE.test(file.path.toString('latin1'))
+    return isPath && !(await this.#special.has(file))
   }
 
   /** With its name as it is, or was when it was last seen. */
@@ -206,9 +236,4 @@ class StraceChannel implements WriteChannel {
       .catch(error => this.#options.scan.gap(`something that was written was not scanned: ${reasonOf(error)}`))
     return this.#queue
   }
-}
-
-/** A file, and not what the kernel makes up, nor a pipe or a socket. */
-function isAtRest(path: Buffer): boolean {
-  return path[0] === 47 && !ELSEWHERE.test(path.toString('latin1'))
 }

@@ -1,16 +1,15 @@
 import type { Buffer } from 'node:buffer'
-import koffi from 'koffi'
+import { LetheError } from '../../model/error.ts'
+import { cLibrary } from './c-library.ts'
 
-/** The C library that this process runs on. What fails returns -1; `errno` then says why. */
-const libc = koffi.load(null)
+/**
+ * What a process that watches others needs of the kernel. What fails returns -1; `errno` then says why. It cannot be loaded where
+ * there is no C library: only such a process does.
+ */
+const { functions: libc, koffi } = required()
 
 /** The number of the last failure (errno(3)). */
 export const errno = (): number => koffi.errno()
-
-/** The name of a failure's number, such as `EPERM`. */
-export function errnoName(number: number): string {
-  return Object.entries(koffi.os.errno).find(([, value]) => value === number)?.[0] ?? `error ${number}`
-}
 
 /** fanotify_init(2) */
 export const fanotifyInit = libc.func('int fanotify_init(unsigned int flags, unsigned int event_f_flags)') as (
@@ -56,3 +55,13 @@ export const poll = libc.func('int poll(void *fds, unsigned long count, int time
   timeout: number,
   done: (error: unknown, ready: number) => void,
 ) => void
+
+function required() {
+  const library = cLibrary()
+  if (library !== null) return library
+  throw new LetheError(
+    'SINK_UNREACHABLE',
+    'koffi has no build for this platform.',
+    'Run Lethe on Linux, on x64 or arm64.',
+  )
+}

@@ -1,5 +1,5 @@
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util'
-import type { LibraryHandle } from 'koffi'
+import { type CLibrary, cLibrary } from './c-library.ts'
 
 type Bytes = Uint8Array | null
 /** A function as koffi makes it; what is declared here is checked by nobody else. */
@@ -35,10 +35,9 @@ export class Libc {
   readonly #advise: Call<[bigint, number, number]>
   readonly view: (address: bigint, bytes: number) => ArrayBuffer
 
-  constructor({ load, errno, view }: typeof import('koffi')) {
-    const library: LibraryHandle = load(null)
-    this.#errno = errno
-    this.view = view
+  constructor({ functions: library, koffi }: CLibrary) {
+    this.#errno = koffi.errno
+    this.view = koffi.view
     this.#list = library.func('intptr_t llistxattr(const void *path, void *list, size_t size)')
     this.#get = library.func('intptr_t lgetxattr(const void *path, const void *name, void *value, size_t size)')
     this.#seek = library.func('int64 lseek(int fd, int64 offset, int whence)')
@@ -104,15 +103,13 @@ const PROT_WRITE = 2
 const MAP_PRIVATE = 2
 const MAP_ANONYMOUS = 0x20
 
-let loaded: Promise<Libc | null> | null = null
+let made: Libc | null = null
 
 /** The C library, or null where this platform has none that Lethe can call. */
-export function libc(): Promise<Libc | null> {
-  loaded ??=
-    process.platform === 'linux'
-      ? import('koffi').then(koffi => new Libc(koffi)).catch(() => null)
-      : Promise.resolve(null)
-  return loaded
+export function libc(): Libc | null {
+  const library = cLibrary()
+  if (made === null && library !== null) made = new Libc(library)
+  return made
 }
 
 function terminated(text: Uint8Array): Uint8Array {
