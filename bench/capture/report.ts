@@ -37,8 +37,7 @@ where it is said to be.
 
 **caught**: however long the text was there between writing and removing. Milliseconds say for which times it was, where not for all.
 *incomplete*, and *else incomplete* of the other times: the channel says that it did not read this file in full, which keeps a pass away.
-—: not seen. Kinds: *disk*, *name* (in a name, a
-link or an attribute), *tmpfs* (in /dev/shm, whatever the folder), *memory* (in no file system), *none* (nowhere at rest: nobody may report it).
+—: not seen. Kinds: *disk*, *name* (in a name, a link or an attribute), *tmpfs* (in /dev/shm, whatever the folder), *memory* (in no file system), *none* (nowhere at rest: nobody may report it).
 Swap is left out: what the kernel swaps is no pattern of a program.
 
 ## Channels
