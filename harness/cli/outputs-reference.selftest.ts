@@ -52,18 +52,25 @@ async function runReference(keep: (answer: string, databaseUrl: string) => Promi
 }
 
 function outputs({ findings }: Results): Finding[] {
-  return findings.filter(({ clause, sink }) => clause === 'DI-OUTPUT-1' && sink.includes(':'))
+  return findings.filter(
+    ({ clause, sink, verdict }) => clause === 'DI-OUTPUT-1' && sink.includes(':') && verdict !== 'not-applicable',
+  )
 }
+
+/** Of memory, outputs are judged where they carry canaries; a place that is not there, such as swap space, shows nothing. */
+function shows({ medium, absent }: Results['coverage'][number]): boolean {
+  return medium !== 'memory' && absent === undefined
+}
+
+const DISKS = ['work', 'home', 'tmp', 'writes', 'deleted', 'dumps'].map(name => `disk:${name} pass`)
 
 test('the reference with a model of somebody else keeps no output, and that is shown', async () => {
   const results = await runReference(async () => {})
   expect(results.findings.filter(({ verdict }) => verdict === 'fail')).toEqual([])
-  const unshown = results.coverage.filter(({ control }) => control.fingerprinted !== true)
+  const unshown = results.coverage.filter(one => shows(one) && one.control.fingerprinted !== true)
   expect(unshown.map(({ sink, scan }) => `${sink} ${scan}`)).toEqual([])
   expect(outputs(results).map(({ sink, verdict }) => `${sink} ${verdict}`)).toEqual([
-    'disk:work pass',
-    'disk:home pass',
-    'disk:tmp pass',
+    ...DISKS,
     'database:postgres pass',
   ])
 })
@@ -77,9 +84,7 @@ test('answers of somebody else that end up in the database of the deployment are
     await client.end()
   })
   expect(outputs(results).map(({ sink, verdict }) => `${sink} ${verdict}`)).toEqual([
-    'disk:work pass',
-    'disk:home pass',
-    'disk:tmp pass',
+    ...DISKS,
     'database:postgres fail',
   ])
   const failed = outputs(results).find(({ verdict }) => verdict === 'fail')
