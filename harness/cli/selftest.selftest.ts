@@ -26,6 +26,7 @@ const OPEN = [
 ]
 
 test('every mutant is caught at its clause and sink; twins and reference are silent', async () => {
+  test.setTimeout(900_000)
   const { code, stdout, stderr } = await lethe('selftest', '--json')
   expect(code, stderr).toBe(0)
   const card = JSON.parse(stdout)
