@@ -6,6 +6,8 @@ export const BLOCK = 64 * 1024
 const MARGIN = 64
 /** A needle of fewer bytes is not known by its parts. */
 const SHORTEST = 11
+/** Different bytes in a run of zeros, under any encoding. */
+const MOST_OF_ZEROS = 4
 /** What is kept for texts at once, below what a signed address can say; whoever finds no room left is told so. */
 const MOST_BYTES = 2 ** 31 - 2 ** 24
 const ALIGNMENT = 16
@@ -156,8 +158,8 @@ export class PiecesKernel {
     const seam = Buffer.from(bytes)
     for (let at = cut - SHORTEST + 1; at < cut && at + SHORTEST <= seam.length; at++) {
       const over = seam.subarray(at, at + SHORTEST)
-      // A run of one byte tells nothing: where a needle has one, what is beside it lies over the next cut, or over this one.
-      if (over.every(byte => byte === over[0])) continue
+      // Runs of zeros tell nothing, as `0x00, 0x00`: where a needle has some, what is beside them lies over a cut, too.
+      if (new Set(over).size <= MOST_OF_ZEROS) continue
       if (this.#needles.some(needle => needle.includes(over))) return true
     }
     return false
