@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from '@playwright/test'
 import { DeploymentProcesses } from './deployment-processes.ts'
-import { processEntry, processTable } from './process-table.ts'
+import { type ProcessEntry, processEntry, processTable } from './process-table.ts'
 
 const MARK = { variable: 'LETHE_TEST', value: 'deployment' }
 
@@ -62,6 +62,21 @@ test('who was seen to belong still does when its parents have ended', async () =
   } finally {
     end([tree.pid, daemon?.pid ?? tree.pid])
   }
+})
+
+test('who got the pid of a root that ended does not belong, nor do its children', () => {
+  const entry = (pid: number, parent: number, startedAt: number): [number, ProcessEntry] => [
+    pid,
+    { pid, parent, group: pid, session: pid, startedAt, name: 'sh', state: 'S' },
+  ]
+  let table = new Map([entry(700, 1, 10), entry(701, 700, 11)])
+  const processes = new DeploymentProcesses({ pids: () => [700], mark: null }, () => new Map(table))
+  const pids = () => processes.members().map(({ pid }) => pid)
+  expect(pids()).toEqual([700, 701])
+  table = new Map([entry(701, 1, 11)])
+  expect(pids()).toEqual([701])
+  table = new Map([entry(700, 1, 500), entry(701, 1, 11), entry(702, 700, 501)])
+  expect(pids()).toEqual([701])
 })
 
 test('before the start there are none, and a process that is not there has no entry', () => {

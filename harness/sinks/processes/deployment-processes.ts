@@ -20,15 +20,21 @@ export class DeploymentProcesses {
   /** start of each process whose environment was read and has no mark, by pid */
   readonly #unmarked = new Map<number, number>()
 
-  constructor(roots: DeploymentRoots) {
+  /** start of each root, as it was when it was seen first, by pid */
+  readonly #rootStarts = new Map<number, number>()
+  readonly #table: typeof processTable
+
+  /** @param table where processes are looked up */
+  constructor(roots: DeploymentRoots, table = processTable) {
     this.#roots = roots
+    this.#table = table
   }
 
   /** Those that run now, oldest first; zombies hold no memory and are left out. */
   members(): ProcessEntry[] {
-    const table = processTable()
+    const table = this.#table()
     table.delete(process.pid)
-    const roots = new Set(this.#roots.pids())
+    const roots = new Set(this.#roots.pids().filter(pid => this.#isStill(pid, table.get(pid))))
     const belongs = new Map<number, boolean>()
     const members = [...table.values()].filter(entry => this.#belongs(entry, table, roots, belongs))
     for (const { pid, startedAt } of members) this.#known.set(pid, startedAt)
@@ -55,6 +61,14 @@ export class DeploymentProcesses {
       this.#isMarked(entry)
     decided.set(entry.pid, member)
     return member
+  }
+
+  /** Whether a root's pid is nobody else's by now; one that ended may have left a group of its name. */
+  #isStill(pid: number, entry: ProcessEntry | undefined): boolean {
+    if (entry === undefined) return true
+    const start = this.#rootStarts.get(pid)
+    if (start === undefined) this.#rootStarts.set(pid, entry.startedAt)
+    return start === undefined || start === entry.startedAt
   }
 
   #isMarked({ pid, startedAt }: ProcessEntry): boolean {
