@@ -1,7 +1,6 @@
 import type { RunKey } from '../canary/key.ts'
 import { Mint } from '../canary/mint.ts'
 import { installedVocabularies } from '../canary/tokens/load.ts'
-import type { Config } from '../deployment/config.ts'
 import type { Driver } from '../deployment/driver.ts'
 import { createDriver } from '../deployment/drivers/registry.ts'
 import { Launch } from '../deployment/launch.ts'
@@ -11,37 +10,28 @@ import type { Canary, CanaryRecord } from '../model/canary.ts'
 import { milliseconds } from '../model/duration.ts'
 import { LetheError, reasonOf } from '../model/error.ts'
 import type { Exchange } from '../model/exchange.ts'
-import type { Clause } from '../model/profile.ts'
 import { createPooledScanner, type PooledScanner } from '../scan/workers/pooled-scanner.ts'
 import { DeploymentProcesses } from '../sinks/processes/deployment-processes.ts'
 import { createSink } from '../sinks/registry.ts'
 import type { SinkContext } from '../sinks/sink.ts'
 import type { CrashPlan } from '../traffic/crash.ts'
 import type { TrafficContext } from '../traffic/driver.ts'
-import type { Case, TrafficPlan } from '../traffic/plan.ts'
 import { UpstreamReplies } from '../traffic/upstream-replies.ts'
-import { driveCrashes } from './crash-stage.ts'
-import { Decay } from './decay.ts'
+import { crashStage } from './crash-stage.ts'
 import { HeldAnswers } from './held-answers.ts'
 import type { History } from './history.ts'
 import { keyPath } from './key-file.ts'
+import { type MemoryStageOptions, sampleMemory } from './memory-stage.ts'
 import { Outputs } from './outputs.ts'
 import type { Progress } from './progress.ts'
 import { Services } from './services.ts'
 import { Stages } from './stages.ts'
-import { declaredTraffic, driveCases, driveStage } from './traffic-stage.ts'
+import { declaredTraffic, driveStage } from './traffic-stage.ts'
 import { Watch } from './watch.ts'
 import { Watches } from './watches.ts'
 
-/** For the requests between two samples of memory: a slow deployment gets fewer. */
-const SAMPLED_TRAFFIC_MS = 30_000
-
-export interface CollectOptions {
-  readonly config: Config
-  readonly plan: TrafficPlan
+export interface CollectOptions extends MemoryStageOptions {
   readonly crashes: CrashPlan
-  /** of the profile: what they grant decides how long memory is sampled */
-  readonly clauses: readonly Clause[]
   readonly key: RunKey
   readonly history: History
   readonly progress: Progress
@@ -116,7 +106,13 @@ class Collection implements AsyncDisposable {
       if (this.#outputs !== null) await this.#watches.lookBefore(this.#outputs.fingerprints)
       const context = this.#trafficContext(placeholders, baseUrl)
       const spentMs = await driveStage(this.#options, context, this.#stages)
-      await this.#decay(context)
+      await sampleMemory(this.#options, {
+        traffic: context,
+        watches: this.#watches,
+        exchanges: this.#exchanges,
+        held: this.#services.hasUpstream ? this.#held : null,
+        stages: this.#stages,
+      })
       await this.#learnOutputs()
       await this.#watches.scan('scan', 'after-traffic', await this.#settle(), null)
       await this.#crash({ ...context, budgetMs: context.budgetMs - spentMs }, placeholders)
@@ -237,49 +233,15 @@ class Collection implements AsyncDisposable {
     }
   }
 
-  /** Samples what is left in memory; the requests that this takes are traffic like any other. */
-  async #decay(context: TrafficContext): Promise<void> {
-    const { config, plan, clauses, signal } = this.#options
-    const decay = new Decay({
-      watches: this.#watches.ofMemory(),
-      cases: plan.cases.filter(({ fault }) => fault === null),
-      drive: async (cases: readonly Case[]) => {
-        const before = this.#exchanges.length
-        await driveCases({ cases, notDriven: [] }, { ...context, before, budgetMs: SAMPLED_TRAFFIC_MS })
-        return this.#exchanges.slice(before).filter(({ outcome }) => outcome === 'answered').length
-      },
-      requests: () => this.#exchanges.length,
-      held: this.#services.hasUpstream ? this.#held : null,
-      granted: clauses.flatMap(({ rule }) =>
-        rule.kind === 'gone-within' && rule.media.includes('memory') ? [milliseconds(rule.within)] : [],
-      ),
-      sampling: config.memory,
-      onSample: text => this.#stages.detail('memory', text),
-      signal,
-    })
-    await this.#stages.run('memory', () => decay.sample())
-  }
-
   /** Outputs are learned by now, so those of a request that a crash cut are not kept. */
   async #crash(traffic: TrafficContext, placeholders: Placeholders): Promise<void> {
-    const { crashes, history } = this.#options
-    let { notDriven } = crashes
-    let times = 0
-    await this.#stages.run('crash', async () => {
-      const crashed = await driveCrashes(crashes.crashes, {
-        traffic: { ...traffic, keepOutput: null },
-        driver: this.#driver,
-        placeholders,
-        pids: () => this.#processes?.members().map(({ pid }) => pid) ?? [],
-        recorded: () => this.#exchanges.length,
-        onCrash: id => this.#stages.detail('crash', id),
-      })
-      times = crashed.times
-      notDriven = [...notDriven, ...crashed.notDriven]
-      if (crashed.incident !== null) await this.#stages.incident(`the deployment ${crashed.incident}`)
-      return crashed.incident ?? (times === 0 ? 'none' : `${times} times, and up again`)
+    const times = await crashStage(this.#options, this.#stages, {
+      traffic: { ...traffic, keepOutput: null },
+      driver: this.#driver,
+      placeholders,
+      pids: () => this.#processes?.members().map(({ pid }) => pid) ?? [],
+      recorded: () => this.#exchanges.length,
     })
-    await history.update({ notDriven: [...history.meta.notDriven, ...notDriven] })
     if (times > 0) await this.#watches.scan('scan after crash', 'after-crash', await this.#settle(), 'crash')
   }
 

@@ -4,10 +4,12 @@ import { fullFolder, whyNotFull } from '../deployment/full-folder.ts'
 import type { Placeholders } from '../deployment/placeholders.ts'
 import { LetheError } from '../model/error.ts'
 import { tracerOf } from '../sinks/processes/tracer.ts'
-import type { PlannedCrash } from '../traffic/crash.ts'
+import type { CrashPlan, PlannedCrash } from '../traffic/crash.ts'
 import { driveCase } from '../traffic/drive-case.ts'
 import { exchangeId, type TrafficContext } from '../traffic/driver.ts'
 import { type Case, describeCase, type NotDriven } from '../traffic/plan.ts'
+import type { History } from './history.ts'
+import type { Stages } from './stages.ts'
 
 export interface CrashContext {
   /** its budget is what is left for crashes */
@@ -20,6 +22,11 @@ export interface CrashContext {
   readonly recorded: () => number
   /** called with a crash that is about to be driven */
   readonly onCrash: (id: string) => void
+}
+
+interface Options {
+  readonly crashes: CrashPlan
+  readonly history: History
 }
 
 export interface Crashed {
@@ -36,6 +43,23 @@ const FULL_BYTES = 256 * 1024
 const DEATH_MS = 300
 /** From the sending of a request to where it has surely been read, and seldom been answered. */
 const READ_MS = 20
+
+/** Drives what is planned, and records what was not driven and what went wrong. @returns how often the deployment was ended */
+export async function crashStage(
+  { crashes, history }: Options,
+  stages: Stages,
+  context: Omit<CrashContext, 'onCrash'>,
+): Promise<number> {
+  let crashed: Crashed = { times: 0, notDriven: [], incident: null }
+  await stages.run('crash', async () => {
+    crashed = await driveCrashes(crashes.crashes, { ...context, onCrash: id => stages.detail('crash', id) })
+    const { times, incident } = crashed
+    if (incident !== null) await stages.incident(`the deployment ${incident}`)
+    return incident ?? (times === 0 ? 'none' : `${times} times, and up again`)
+  })
+  await history.update({ notDriven: [...history.meta.notDriven, ...crashes.notDriven, ...crashed.notDriven] })
+  return crashed.times
+}
 
 /**
  * Ends the deployment in the midst of one request after the other, by each planned crash, and starts it again. Stops at
