@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { LetheError, reasonOf } from '../../model/error.ts'
 import { type Channel, closed, open } from '../channel.ts'
 import { libc } from '../native/libc.ts'
-import { coreDumps, isKeptInJournal } from './core-pattern.ts'
-import { RawSource } from './raw-source.ts'
-import { swapAreas } from './swap-areas.ts'
+import { coreDumps, isKeptInJournal } from './dumps/core-pattern.ts'
+import { RawSource } from './raw/raw-source.ts'
+import { swapAreas } from './swap/swap-areas.ts'
 
 /** CAP_SYS_ADMIN (capabilities(7)): mounts, and the mapped files of other processes. */
 const SYS_ADMIN = 1n << 21n

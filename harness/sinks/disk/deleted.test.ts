@@ -11,8 +11,8 @@ import { sinkContract } from '../contract.suite.ts'
 import { DeploymentProcesses } from '../processes/deployment-processes.ts'
 import { processTable } from '../processes/process-table.ts'
 import type { SinkSighting } from '../sink.ts'
+import { deletedRanges } from './deleted/deleted-files.ts'
 import { deletedSink } from './deleted.ts'
-import { deletedRanges } from './deleted-files.ts'
 
 test.skip(!existsSync('/proc/self/fd'), 'there is no /proc on this system')
 

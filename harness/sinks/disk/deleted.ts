@@ -9,9 +9,9 @@ import type { DeploymentProcesses } from '../processes/deployment-processes.ts'
 import type { ProcessEntry } from '../processes/process-table.ts'
 import { type Emit, sighted } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
-import { type DeletedFile, deletedFilesOf } from './deleted-files.ts'
+import { type DeletedFile, deletedFilesOf } from './deleted/deleted-files.ts'
+import { HeldFile } from './deleted/held-file.ts'
 import { scanFile } from './file-scan.ts'
-import { HeldFile } from './held-file.ts'
 
 const SCAN_WITHIN_MS = 10 * 60_000
 const MOST_FILES = 100_000

@@ -9,8 +9,8 @@ import { Bench, scanOf, until } from '../bench.suite.ts'
 import { sinkContract } from '../contract.suite.ts'
 import { DeploymentProcesses } from '../processes/deployment-processes.ts'
 import type { SinkSighting } from '../sink.ts'
-import { type CoreDumps, coreDumps, isKeptInJournal, parseCorePattern } from './core-pattern.ts'
-import { namedPaths } from './dump-folders.ts'
+import { type CoreDumps, coreDumps, isKeptInJournal, parseCorePattern } from './dumps/core-pattern.ts'
+import { namedPaths } from './dumps/dump-folders.ts'
 import { dumpsSink } from './dumps.ts'
 
 test.skip(!existsSync('/proc/self/cwd'), 'there is no /proc on this system')

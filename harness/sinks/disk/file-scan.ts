@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Place } from '../../model/sighting.ts'
 import type { Scanner } from '../../scan/scan.ts'
 import { type Emit, scanAt } from '../sighted.ts'
-import { dataExtents, type Extent, LEAST_HOLE_BYTES } from './extents.ts'
 import { type ByteTarget, type FileReading, readPart, readToEnd, withFile } from './file.ts'
+import { dataExtents, type Extent, LEAST_HOLE_BYTES } from './raw/extents.ts'
 
 interface FileScanOptions {
   readonly scanner: Scanner

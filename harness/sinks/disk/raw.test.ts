@@ -12,8 +12,8 @@ import { ForensicDisk } from '../../deployment/forensic-disk.ts'
 import { Bench, scanOf } from '../bench.suite.ts'
 import { sinkContract } from '../contract.suite.ts'
 import type { SinkSighting } from '../sink.ts'
-import { deviceNumber } from './block-devices.ts'
-import { parseMounts } from './mounts.ts'
+import { deviceNumber } from './raw/block-devices.ts'
+import { parseMounts } from './raw/mounts.ts'
 import { rawSink } from './raw.ts'
 
 const run = promisify(execFile)

@@ -10,10 +10,10 @@ import { Ledger } from '../ledger.ts'
 import { libc } from '../native/libc.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
-import { devicesOver, sectorsWritten } from './block-devices.ts'
-import { type Mount, mountsOn } from './mounts.ts'
-import { OwnSwap } from './own-swap.ts'
-import { type RawScan, RawSource } from './raw-source.ts'
+import { devicesOver, sectorsWritten } from './raw/block-devices.ts'
+import { type Mount, mountsOn } from './raw/mounts.ts'
+import { type RawScan, RawSource } from './raw/raw-source.ts'
+import { OwnSwap } from './swap/own-swap.ts'
 
 const BLOCK_BYTES = 4096
 const CONTROL_BLOCKS = 4

@@ -8,9 +8,9 @@ import { expect, test } from '@playwright/test'
 import { ForensicDisk } from '../../deployment/forensic-disk.ts'
 import { Bench, scanOf } from '../bench.suite.ts'
 import { sinkContract } from '../contract.suite.ts'
+import { swapAreas } from './swap/swap-areas.ts'
+import { SwappedText } from './swap/swapped-text.ts'
 import { swapSink } from './swap.ts'
-import { swapAreas } from './swap-areas.ts'
-import { SwappedText } from './swapped-text.ts'
 
 const run = promisify(execFile)
 const MIB = 1024 * 1024
@@ -133,7 +133,7 @@ test('once Lethe’s own memory was swapped out, no sighting is certain, and not
   await using area = await Area.on('written')
   const script = `
     import { swapSink } from ${JSON.stringify(new URL('./swap.ts', import.meta.url).href)}
-    import { SwappedText } from ${JSON.stringify(new URL('./swapped-text.ts', import.meta.url).href)}
+    import { SwappedText } from ${JSON.stringify(new URL('./swap/swapped-text.ts', import.meta.url).href)}
     import { libc } from ${JSON.stringify(new URL('../native/libc.ts', import.meta.url).href)}
     import { Bench, scanOf } from ${JSON.stringify(new URL('../bench.suite.ts', import.meta.url).href)}
     const bench = new Bench(), payload = bench.canary(), library = libc()

@@ -7,9 +7,9 @@ import { pathError } from '../denial.ts'
 import { Ledger } from '../ledger.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
-import { OwnSwap } from './own-swap.ts'
-import { scanSwapArea, swapAreas } from './swap-areas.ts'
-import { SwappedText } from './swapped-text.ts'
+import { OwnSwap } from './swap/own-swap.ts'
+import { scanSwapArea, swapAreas } from './swap/swap-areas.ts'
+import { SwappedText } from './swap/swapped-text.ts'
 
 const SCAN_WITHIN_MS = 10 * 60_000
 const LIST = '/proc/swaps'

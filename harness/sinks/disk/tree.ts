@@ -10,9 +10,9 @@ import { Ledger } from '../ledger.ts'
 import { ownPaths } from '../own-paths.ts'
 import type { Emit } from '../sighted.ts'
 import type { Coverage, OpenSink, Sink, SinkContext } from '../sink.ts'
-import { ExtendedAttributes } from './extended-attributes.ts'
-import { TreeScan } from './tree-scan.ts'
-import { TreeWatch } from './tree-watch.ts'
+import { ExtendedAttributes } from './tree/extended-attributes.ts'
+import { TreeScan } from './tree/tree-scan.ts'
+import { TreeWatch } from './tree/tree-watch.ts'
 
 const BLIND_TO = 'files that lived for a few milliseconds, and the blocks of deleted ones'
 const SCAN_WITHIN_MS = 10 * 60_000

@@ -1,7 +1,7 @@
 import type { Ledger } from '../../ledger.ts'
 import type { Emit } from '../../sighted.ts'
 import type { SinkContext } from '../../sink.ts'
-import { TreeWatch } from '../tree-watch.ts'
+import { TreeWatch } from '../tree/tree-watch.ts'
 import type { WriteChannel } from './channel.ts'
 
 /** Files in these folders that stay for a moment, as far as chokidar notices them in time. */

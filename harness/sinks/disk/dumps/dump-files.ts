@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer'
 import type { Stats } from 'node:fs'
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { reasonOf } from '../../model/error.ts'
-import { errnoOf } from '../denial.ts'
-import type { Ledger } from '../ledger.ts'
+import { reasonOf } from '../../../model/error.ts'
+import { errnoOf } from '../../denial.ts'
+import type { Ledger } from '../../ledger.ts'
 import type { DumpFolder } from './dump-folders.ts'
 
 const MOST_ENTRIES = 200_000

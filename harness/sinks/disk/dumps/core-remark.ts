@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { Ledger } from '../ledger.ts'
-import type { ProcessEntry } from '../processes/process-table.ts'
+import type { Ledger } from '../../ledger.ts'
+import type { ProcessEntry } from '../../processes/process-table.ts'
 import { type CoreDumps, isKeptInJournal } from './core-pattern.ts'
 
 const PATTERN = '/proc/sys/kernel/core_pattern'

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
+import { unescapedPath } from '../escaped-path.ts'
 import { type DeviceNumber, deviceNumber } from './block-devices.ts'
-import { unescapedPath } from './escaped-path.ts'
 
 /** A file system that is mounted. */
 export interface Mount {

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { type BigIntStats, constants } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
-import { reasonOf } from '../../model/error.ts'
-import { libc } from '../native/libc.ts'
+import { reasonOf } from '../../../model/error.ts'
+import { libc } from '../../native/libc.ts'
 import { deviceNumber } from './block-devices.ts'
 import type { Extent } from './extents.ts'
 

@@ -1,9 +1,9 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, realpath, stat, statfs } from 'node:fs/promises'
-import { LetheError, reasonOf } from '../../model/error.ts'
-import type { Scanner, ScanStream } from '../../scan/scan.ts'
-import { errnoOf, pathError } from '../denial.ts'
-import { type Emit, scanAt } from '../sighted.ts'
+import { LetheError, reasonOf } from '../../../model/error.ts'
+import type { Scanner, ScanStream } from '../../../scan/scan.ts'
+import { errnoOf, pathError } from '../../denial.ts'
+import { type Emit, scanAt } from '../../sighted.ts'
 import { alignedMemory } from './aligned-memory.ts'
 import { dataExtents, type Extent } from './extents.ts'
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
-import { errnoOf } from '../denial.ts'
-import { type Libc, libc } from '../native/libc.ts'
+import { errnoOf } from '../../denial.ts'
+import { type Libc, libc } from '../../native/libc.ts'
 
 /** lseek(2) */
 const SEEK_DATA = 3

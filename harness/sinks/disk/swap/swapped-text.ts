@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { open } from 'node:fs/promises'
-import { LetheError } from '../../model/error.ts'
-import { type Libc, libc } from '../native/libc.ts'
+import { LetheError } from '../../../model/error.ts'
+import { type Libc, libc } from '../../native/libc.ts'
 
 const PAGE_BYTES = 4096
 /** As many as the kernel reads or writes at once: some may be written while others wait. */

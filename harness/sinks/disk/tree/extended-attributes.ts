@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { reasonOf } from '../../model/error.ts'
-import { errnoOf } from '../denial.ts'
-import { type Libc, libc } from '../native/libc.ts'
+import { reasonOf } from '../../../model/error.ts'
+import { errnoOf } from '../../denial.ts'
+import { type Libc, libc } from '../../native/libc.ts'
 
 /** Enough for the names of nearly every file. */
 const USUAL_BYTES = 1024

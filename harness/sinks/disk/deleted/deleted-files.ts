@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
-import { reasonOf } from '../../model/error.ts'
-import { errnoOf } from '../denial.ts'
-import type { Ledger } from '../ledger.ts'
-import type { ProcessEntry } from '../processes/process-table.ts'
+import { reasonOf } from '../../../model/error.ts'
+import { errnoOf } from '../../denial.ts'
+import type { Ledger } from '../../ledger.ts'
+import type { ProcessEntry } from '../../processes/process-table.ts'
 
 /** A deleted file that a process still holds. */
 export interface DeletedFile {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { reasonOf } from '../../model/error.ts'
-import { unescapedPath } from './escaped-path.ts'
-import { physicalExtents } from './physical-extents.ts'
-import { type RawScan, type RawScanOptions, RawSource } from './raw-source.ts'
+import { reasonOf } from '../../../model/error.ts'
+import { unescapedPath } from '../escaped-path.ts'
+import { physicalExtents } from '../raw/physical-extents.ts'
+import { type RawScan, type RawScanOptions, RawSource } from '../raw/raw-source.ts'
 
 /** The paths of the active swap areas (proc(5), /proc/swaps). @throws a system error when they cannot be told */
 export async function swapAreas(list = '/proc/swaps'): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { readFile, readlink, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import type { ProcessEntry } from '../processes/process-table.ts'
+import type { ProcessEntry } from '../../processes/process-table.ts'
 
 /** A folder in which dumps may lie. */
 export interface DumpFolder {

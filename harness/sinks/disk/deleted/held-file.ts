@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ProcessEntry } from '../processes/process-table.ts'
-import { processEntry } from '../processes/process-table.ts'
+import type { ProcessEntry } from '../../processes/process-table.ts'
+import { processEntry } from '../../processes/process-table.ts'
 
 /** Opens the file that its first argument leads to, and becomes the program. A file that it may not read is left out. */
 const HOLDER = '[ -r "$1" ] && exec 9<"$1"; shift; exec "$@"'
